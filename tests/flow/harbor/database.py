@@ -1,0 +1,43 @@
+"""What is on disk, read beside the workers; never written."""
+
+import sqlite3
+from contextlib import closing
+
+COUNTED = ("Messages", "MessageRecipients", "MessageLinks", "MessageThreads", "Events", "UnreadCounters",
+           "IdempotencyKeys", "Revocations")
+
+
+class Database:
+    def __init__(self, path):
+        self.path = path
+
+    def rows(self, sql, *values):
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def one(self, sql, *values):
+        found = self.rows(sql, *values)
+        assert len(found) == 1, f"{sql} {values}: {len(found)} rows, want 1"
+        return found[0] if len(found[0]) > 1 else found[0][0]
+
+    def head(self, tenant_id):
+        """(epoch, head, floor)"""
+        return self.one("SELECT Epoch, Head, Floor FROM EventHeads WHERE TenantId = ?", tenant_id)
+
+    def message_ids(self, tenant_id):
+        return [row[0] for row in self.rows("SELECT Id FROM Messages WHERE TenantId = ? ORDER BY Id", tenant_id)]
+
+    def seqs(self, tenant_id):
+        return [row[0] for row in self.rows("SELECT Seq FROM Events WHERE TenantId = ? ORDER BY Seq", tenant_id)]
+
+    def fingerprint(self):
+        """Changes with every row that a request could write (sessions' last use apart)."""
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)) as connection:
+            counts = {}
+            for table in COUNTED:
+                columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+                assert columns, f"no table {table}"
+                counts[table] = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+            counts["heads"] = connection.execute("SELECT TenantId, Head, Floor FROM EventHeads ORDER BY 1").fetchall()
+            counts["read"] = connection.execute("SELECT COUNT(*) FROM MessageRecipients WHERE IsRead = 1").fetchone()[0]
+            return counts
