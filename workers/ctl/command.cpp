@@ -1,0 +1,44 @@
+#include "ctl/command.h"
+
+#include "ctl/families.h"
+#include "db/migrate.h"
+
+namespace harbor::ctl {
+namespace {
+
+// clang-format off
+constexpr Command kCommands[] = {
+  {"migrate", "", "make the database, or bring it to this program's version", migrate},
+  {"tenant add", "ID --name NAME", "add a tenant", add_tenant},
+  {"tenant list", "", "tenants: id, name", list_tenants},
+  {"user add", "EMAIL --name NAME [--global-admin]", "add a person; password from standard input", add_user},
+  {"user passwd", "EMAIL", "set a password; ends the person's sessions", change_password},
+  {"user disable", "EMAIL", "bar a person; ends their sessions", disable_user},
+  {"user list", "", "people: address, name, rights", list_users},
+  {"member add", "TENANT EMAIL [--role ROLE] [--admin]", "make a person a member of a tenant", add_member},
+  {"member remove", "TENANT EMAIL", "end a membership and its streams", remove_member},
+  {"member list", "TENANT", "members: address, name, rights and roles", list_members},
+};
+// clang-format on
+
+}  // namespace
+
+std::unique_ptr<db::Connection> Context::open(db::Mode mode) const {
+  auto connection =
+      std::make_unique<db::Connection>(config.database.path, mode, config.database.busy_timeout_ms);
+  db::check_schema(*connection);
+  return connection;
+}
+
+std::span<const Command> commands() { return kCommands; }
+
+const Command* find_command(std::span<const std::string> words) {
+  if (words.empty()) return nullptr;
+  const std::string two = words.size() < 2 ? words[0] : words[0] + ' ' + words[1];
+  for (const Command& command : kCommands) {
+    if (command.name == two || command.name == words[0]) return &command;
+  }
+  return nullptr;
+}
+
+}  // namespace harbor::ctl

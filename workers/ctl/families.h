@@ -1,0 +1,22 @@
+#pragma once
+// The functions of the command table, by family; each family is one source file.
+
+#include "ctl/command.h"
+
+namespace harbor::ctl {
+
+void migrate(const Context& context, const Arguments& arguments);
+
+void add_tenant(const Context& context, const Arguments& arguments);
+void list_tenants(const Context& context, const Arguments& arguments);
+
+void add_user(const Context& context, const Arguments& arguments);
+void change_password(const Context& context, const Arguments& arguments);
+void disable_user(const Context& context, const Arguments& arguments);
+void list_users(const Context& context, const Arguments& arguments);
+
+void add_member(const Context& context, const Arguments& arguments);
+void remove_member(const Context& context, const Arguments& arguments);
+void list_members(const Context& context, const Arguments& arguments);
+
+}  // namespace harbor::ctl

@@ -1,0 +1,2 @@
+#include "jobs/rounds.h"
+int main() { return harbor::jobs::rounds(); }

@@ -1,0 +1,2 @@
+#include "jobs/rounds.h"
+namespace harbor::jobs { int rounds() { return 0; } }
