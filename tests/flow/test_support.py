@@ -1,8 +1,15 @@
 """The support library itself: what reads the streams must not be wrong about them."""
 
 import random
+import re
+import socket
+import threading
+from types import SimpleNamespace
 
+from harbor.client import Client
 from harbor.sse import Parser
+from harbor.streams import Streams
+from harbor.wait import wait_until
 from harbor.wire import Response
 
 STREAM = (
@@ -76,3 +83,45 @@ def test_chunked_bodies_are_joined_however_the_bytes_are_split():
         body = b"".join(response.feed(piece) for piece in pieces(answer, rng))
         assert (body, response.status, response.complete) == (b"hello and the end", 200, True)
         assert response.chunk_starts == [0, 5] and response.headers["x-a"] == "b"
+
+
+class LogServer:
+    """A stand-in for nginx: serves a log of ten events as chunked event streams from Last-Event-ID, then closes."""
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def _serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection:
+                request = connection.recv(65536).decode()
+                last = re.search(r"Last-Event-ID: \w+\.(\d+)", request)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+                for seq in range(int(last.group(1)) + 1 if last else 1, 11):
+                    block = f"id: abcd.{seq}\nevent: message:new\ndata: {{}}\n\n".encode()
+                    try:
+                        connection.sendall(b"%x\r\n%s\r\n" % (len(block), block))
+                    except OSError:
+                        break
+
+
+def test_streams_cut_anywhere_resume_without_loss_or_repeat():
+    rng = random.Random(3)
+    with LogServer() as server, Streams(server.port) as streams:
+        person = SimpleNamespace(email="anna", client=Client(server.port))
+        opened = [streams.open(person, "t", reconnect=True, cuts=iter([rng.randint(1, 300), rng.randint(1, 300)]))
+                  for _ in range(20)]
+        for stream in opened:
+            wait_until(lambda stream=stream: stream.ids[-1:] == ["abcd.10"], 10, lambda stream=stream: repr(stream))
+            assert stream.ids == [f"abcd.{seq}" for seq in range(1, 11)], stream
+            assert [one.ended for one in stream.connections][:2] == ["cut", "cut"], stream.connections

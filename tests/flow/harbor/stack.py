@@ -10,21 +10,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 
 from .client import Client
 from .database import Database
 
 ROOT = Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tools"))
+from harbor_stack.control import ask  # noqa: E402
+from harbor_stack.errors import StackError  # noqa: E402
+
 SANITIZER_MARKS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:",
                    "SUMMARY: AddressSanitizer", "SUMMARY: UndefinedBehaviorSanitizer")
 
 # Cheap password hashes (sanitizers make them slow) and no limit on logins from 127.0.0.1.
 BASE = {"auth": {"argon2_memory": "64 KiB", "argon2_passes": 1, "login_per_address": "100000/15 min"}}
-
-
-class StackError(Exception):
-    """stack.py, harborctl or a worker did not do what a test needed for its set-up."""
 
 
 def binary_folder():
@@ -39,67 +41,102 @@ def merged(base, overlay):
 
 
 class Stack:
-    def __init__(self, overlay=None, *, demo=False, environment=None):
+    """`preload` is a library for the api workers, `environment` is every worker's."""
+
+    def __init__(self, overlay=None, *, environment=None, preload=None):
         self.config = merged(BASE, overlay)
-        self.demo, self.environment = demo, dict(environment or {})
+        self.environment, self.preload = dict(environment or {}), preload
         if os.environ.get("HARBOR_MUTANT"):
             self.environment["HARBOR_MUTANT"] = os.environ["HARBOR_MUTANT"]
         self.folder = Path(tempfile.mkdtemp(prefix="hb-", dir="/tmp"))
         self.state = self.folder / "s"
+        self.overlay = self.folder / "overlay.yaml"
         self.keep = False
         self.port = None
+        self._kills = Counter()
 
     def __enter__(self):
         try:
             self.start()
         except BaseException:
             self.keep = True
-            self._end()
+            for complaint in self._end():
+                print(complaint, file=sys.stderr)
             raise
         return self
 
     def __exit__(self, kind, *_):
         self.keep = self.keep or kind is not None
-        reports = self._end()
-        assert not reports, "sanitizer reports:\n" + "\n".join(reports)
+        complaints = self._end()
+        assert not complaints, "\n".join(complaints)
 
     def start(self):
         """Also after `stop`, on the same state, perhaps with another `config` and `port`."""
-        overlay = self.folder / "overlay.yaml"
-        overlay.write_text(json.dumps(self.config))
+        self.overlay.write_text(json.dumps(self.config))
         words = ["run", "--bin", str(binary_folder()), "--state", str(self.state), "--port", "0", "--config",
-                 str(overlay), "--detach"]
-        words += ["--demo"] if self.demo else []
+                 str(self.overlay), "--detach"]
+        words += ["--preload", str(self.preload)] if self.preload else []
         for name, value in self.environment.items():
             words += ["--env", f"{name}={value}"]
-        output = self._run_tool(words, timeout_s=90)
+        output = self._run_tool(words)
         ready = output.strip().splitlines()[-1] if output.strip() else ""
         if not ready.startswith("ready http://127.0.0.1:"):
             raise StackError(f"stack.py's last line is {ready!r}, want «ready http://127.0.0.1:PORT»:\n{output}")
         self.port = int(ready.rsplit(":", 1)[1].rstrip("/"))
+        self._kills.clear()
 
     def stop(self):
-        self._run_tool(["stop", "--state", str(self.state)], timeout_s=90)
+        """Raises if a part had died by itself."""
+        died = self._deaths()
+        self._run_tool(["stop", "--state", str(self.state)])
+        if died:
+            raise StackError("\n".join(died))
 
-    def ctl(self, *words, timeout_s=60):
-        return self._run_tool(["ctl", "--state", str(self.state), *words], timeout_s)
+    def ctl(self, *words):
+        return ask(self.state / "run" / "control.sock", list(words), timeout=60)
 
     def status(self):
-        return json.loads(self.ctl("status"))
+        """Part name to {pid, state, restarts}."""
+        return self.ctl("status")
 
     def pids(self):
-        """Part name to process id, of the parts that run."""
-        return {name: part["pid"] for name, part in self.status()["parts"].items() if part.get("pid")}
+        """Part name to process id, of the parts that are up."""
+        return {name: part["pid"] for name, part in self.status().items() if part["state"] == "up"}
 
     def kill(self, name, signal):
+        self._kills[name] += signal == "KILL"
         self.ctl("kill", name, signal)
 
     def restart(self, name):
+        """SIGTERM, and a new process that is ready."""
         self.ctl("restart", name)
 
+    @contextmanager
+    def without(self, name):
+        """Stopped for a while; for Redis and workers alike."""
+        self.ctl("stop", name)
+        try:
+            yield
+        finally:
+            self.ctl("start", name)
+
+    @contextmanager
+    def frozen(self, name):
+        """SIGSTOP for a while: shorter than the 10 s of a worker's watchdog, as long as it likes for Redis."""
+        is_redis = name == "redis"
+        if is_redis:
+            self.ctl("watch", name, "off")
+        self.kill(name, "STOP")
+        try:
+            yield
+        finally:
+            self.kill(name, "CONT")
+            if is_redis:
+                self.ctl("watch", name, "on")
+
     def harborctl(self, *words, stdin="", check=True):
-        done = subprocess.run([binary_folder() / "harborctl", "--config", self.state / "harbor.yaml", *words],
-                              input=stdin, text=True, capture_output=True, timeout=60)
+        command = [binary_folder() / "harborctl", "--config", self.state / "harbor.yaml", "--config", self.overlay, *words]
+        done = subprocess.run(command, input=stdin, text=True, capture_output=True, timeout=60)
         if check and done.returncode != 0:
             raise StackError(f"harborctl {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done
@@ -125,18 +162,27 @@ class Stack:
                 found.append(f"{path.name}:{marked[0] + 1}\n{excerpt}")
         return found
 
+    def _deaths(self):
+        """Parts that were started again more often than a test had killed them."""
+        try:
+            status = self.status()
+        except StackError:
+            return []
+        return [f"{name} died {part['restarts']} times, {self._kills[name]} of them by the test"
+                for name, part in status.items() if part["restarts"] > self._kills[name]]
+
     def _end(self):
+        complaints = []
         try:
             self.stop()
         except (StackError, subprocess.TimeoutExpired) as error:
-            print(f"stack.py stop: {error}", file=sys.stderr)
-            self.keep = True
-        reports = self.sanitizer_reports()
-        if self.keep or reports:
+            complaints.append(str(error))
+        complaints += self.sanitizer_reports()
+        if self.keep or complaints:
             self._print_logs()
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
-        return reports
+        return complaints
 
     def _print_logs(self):
         print(f"\nkept: {self.state}", file=sys.stderr)
@@ -146,9 +192,9 @@ class Stack:
             print("\n".join(line[:400] for line in lines[-25:]), file=sys.stderr)
 
     @staticmethod
-    def _run_tool(words, timeout_s):
+    def _run_tool(words):
         done = subprocess.run([sys.executable, ROOT / "tools" / "stack.py", *words], text=True, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout_s, cwd=ROOT)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, cwd=ROOT)
         if done.returncode != 0:
             raise StackError(f"stack.py {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout

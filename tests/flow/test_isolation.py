@@ -1,0 +1,230 @@
+"""The isolation matrix: every route × (no session, expired session, disabled user, other tenant's id, non-existent id,
+wrong role). Refused each time; foreign and non-existent are the same answer, byte for byte apart from the request id.
+
+`ROUTES` must have every route the worker has (`harbor-api --routes`): a new route fails here until it is judged.
+"""
+
+import re
+import subprocess
+from dataclasses import dataclass, field
+
+import pytest
+from harbor.check import assert_problem, without_request_id
+from harbor.stack import Stack, binary_folder
+from harbor.wait import wait_until
+from harbor.world import Person, World
+
+
+@dataclass(frozen=True)
+class Route:
+    """`{tenant}`, `{message}`, `{session}`, `{cursor}`, `{person}` in path or body stand for ids; `answers` says
+    what a foreign or missing one gets; `members_only` is closed to a global admin who is no member."""
+
+    target: str
+    body: dict | None = None
+    session: bool = True
+    members_only: bool = False
+    answers: dict = field(default_factory=dict)
+
+
+T, M = {"tenant": 404}, {"message": 404}
+ROUTES = {
+    "POST /api/auth/login": Route("/api/auth/login", {"email": "x@y.example", "password": "x"}, session=False),
+    "POST /api/auth/logout": Route("/api/auth/logout"),
+    "GET /api/auth/me": Route("/api/auth/me"),
+    "GET /api/auth/sessions": Route("/api/auth/sessions"),
+    "DELETE /api/auth/sessions/{}": Route("/api/auth/sessions/{session}", answers={"session": 404}),
+    "POST /api/messaging/send": Route(
+        "/api/messaging/send", {"tenantId": "{tenant}", "subject": "s", "body": "b", "recipients": ["{person}"],
+                                "replyToMessageId": "{message}"},
+        members_only=True, answers={"tenant": 404, "person": 422, "message": 422}),
+    "GET /api/messaging/messages": Route("/api/messaging/messages?tenantId={tenant}", answers=T),
+    "GET /api/messages": Route("/api/messages?tenantId={tenant}", answers=T),
+    "GET /api/messaging/messages/{}": Route("/api/messaging/messages/{message}", answers=M),
+    "POST /api/messaging/messages/{}/read": Route("/api/messaging/messages/{message}/read", answers=M),
+    "POST /api/messaging/messages/{}/unread": Route("/api/messaging/messages/{message}/unread", answers=M),
+    "POST /api/messaging/messages/read-all": Route(
+        "/api/messaging/messages/read-all", {"tenantId": "{tenant}", "upToMessageId": "{message}"}, members_only=True,
+        answers={"tenant": 404, "message": (404, 422)}),
+    "GET /api/messaging/recipients": Route("/api/messaging/recipients?tenantId={tenant}", answers=T),
+    "GET /api/messaging/unread-count": Route("/api/messaging/unread-count?tenantId={tenant}", answers=T),
+    "POST /api/messaging/seen": Route("/api/messaging/seen", {"tenantId": "{tenant}", "cursor": "{cursor}"},
+                                      members_only=True, answers={"tenant": 404, "cursor": (400, 422)}),
+    "GET /api/messaging/events": Route("/api/messaging/events?tenantId={tenant}&cursor={cursor}", members_only=True,
+                                       answers={"tenant": 404, "cursor": 200}),
+    "GET /api/messaging/stream/{}": Route("/api/messaging/stream/{tenant}", members_only=True, answers=T),
+    "GET /healthz": Route("/healthz", session=False),
+    "GET /readyz": Route("/readyz", session=False),
+    "GET /metrics": Route("/metrics", session=False),
+}
+WITH_SESSION = [name for name, route in ROUTES.items() if route.session]
+ATTACKS = [(name, what) for name, route in ROUTES.items() for what in route.answers]
+
+
+class Scene:
+    """Two tenants, and for each kind of id: one that is anna's, one that is not, one that does not exist."""
+
+    def __init__(self, stack, expired):
+        self.stack = stack
+        world = World(stack)
+        self.own, self.anna, ben, cleo = world.team("anna", "ben", "cleo")
+        self.foreign, other, another = world.team("other", "another")
+        self.disabled = world.new_person("dora")
+        self.own.add(self.disabled)
+        stack.harborctl("user", "disable", self.disabled.email)
+        logged_out = self.anna.another_session()
+        logged_out.post("/api/auth/logout")
+        self.admin = world.new_person("root", global_admin=True)
+        mine = self.anna.send(self.own, [ben])["id"]
+        unseen = ben.send(self.own, [cleo], "between ben and cleo")["id"]
+        theirs = other.send(self.foreign, [another], "of the other tenant")["id"]
+        session = {person: person.get("/api/auth/sessions")["items"][0]["id"] for person in (self.anna, other)}
+        # kind: (mine, [such as I may not see], one that does not exist)
+        self.values = {
+            "tenant": (self.own.id, [self.foreign.id], "t0-" + "0" * (len(self.foreign.id) - 3)),
+            "message": (mine, [theirs, unseen], 10**9 - 7),
+            "session": (session[self.anna], [session[other]], 10**9 - 7),
+            "cursor": (self.own.head, [self.foreign.head], "zz99zz99.1"),
+            "person": (ben.email, [other.email], "x" * (len(other.email) - 15) + "@people.example"),
+        }
+        self.nobodies = {"no session": stack.client(), "an unknown token": stack.client(token="x" * 43),
+                         "an expired session": expired.client, "a disabled user": self.disabled.client,
+                         "an ended session": logged_out, "an odd token": stack.client(token="%00\"'"),
+                         "an unknown cookie": stack.client(cookie="harbor=" + "y" * 43)}
+
+    def ask(self, client, name, **replaced):
+        """The route's request with anna's own ids but those in `replaced`."""
+        route = ROUTES[name]
+        values = {kind: own for kind, (own, _, _) in self.values.items()} | replaced
+        body = None if route.body is None else {key: fill(value, values) for key, value in route.body.items()}
+        return client.request(name.split()[0], route.target.format(**values), body)
+
+
+def fill(value, values):
+    if isinstance(value, list):
+        return [fill(item, values) for item in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return values[value.strip("{}")]
+    return value
+
+
+@pytest.fixture(scope="module")
+def scene(request):
+    failed_before = request.session.testsfailed
+    with Stack({"auth": {"session": "1 s"}}) as stack:
+        expired = World(stack).new_person("eve")
+        expired.stack.harborctl("tenant", "add", "of-eve", "--name", "Eve's")
+        stack.harborctl("member", "add", "of-eve", expired.email)
+        wait_until(lambda: expired.client.get("/api/auth/me").status == 401, 10, "the session to expire")
+        stack.stop()
+        stack.config["auth"].pop("session")
+        stack.start()
+        old = Person(stack, expired.email, expired.name)
+        old.client = stack.client(token=expired.client.token)
+        yield Scene(stack, old)
+        stack.keep = request.session.testsfailed > failed_before
+
+
+def test_the_table_has_every_route_of_the_worker():
+    printed = subprocess.run([binary_folder() / "harbor-api", "--routes"], capture_output=True, text=True, timeout=30)
+    assert printed.returncode == 0, printed
+    lines = [line.split() for line in printed.stdout.splitlines() if line.strip()]
+    routes = {f"{words[0]} {re.sub(r'{[^}]*}', '{}', words[1])}" for words in lines}
+    assert len(routes) == len(lines) > 15, printed.stdout
+    assert routes == set(ROUTES), f"only in the worker: {routes - set(ROUTES)}, only here: {set(ROUTES) - routes}"
+
+
+@pytest.mark.parametrize("name", WITH_SESSION)
+def test_without_a_valid_session_every_route_is_401(scene, name):
+    before, answers = scene.stack.database.fingerprint(), {}
+    for who, client in scene.nobodies.items():
+        answer = scene.ask(client, name)
+        problem = assert_problem(answer, 401, context=f"{name}, {who}")
+        assert set(problem) <= {"type", "title", "status", "detail", "code", "requestId"}, problem
+        answers[who] = without_request_id(answer)
+    for who, answer in answers.items():
+        assert answer == answers["no session"], f"{name}: {who} differs from no session: {answer}"
+    assert scene.stack.database.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", WITH_SESSION)
+def test_without_a_session_ids_make_no_difference(scene, name):
+    nobody = scene.stack.client()
+    for kind in ROUTES[name].answers:
+        own, foreign, missing = scene.values[kind]
+        seen = {str(without_request_id(scene.ask(nobody, name, **{kind: value}))) for value in (own, *foreign, missing)}
+        assert len(seen) == 1, f"{name}: somebody without a session can tell {kind} ids apart: {seen}"
+
+
+@pytest.mark.parametrize("name, kind", ATTACKS)
+def test_a_foreign_id_and_a_missing_one_are_refused_alike(scene, name, kind):
+    _, foreign, missing = scene.values[kind]
+    before = scene.stack.database.fingerprint()
+    reference = scene.ask(scene.anna.client, name, **{kind: missing})
+    want = ROUTES[name].answers[kind]
+    if want == 200:
+        assert reference.status == 200 and reference.json["items"] == [], f"{name}: got {reference}"
+    else:
+        assert_problem(reference, want, context=f"{name}, missing {kind}")
+    for value in foreign:
+        answer = scene.ask(scene.anna.client, name, **{kind: value})
+        got, expected = without_request_id(answer), without_request_id(reference)
+        assert got == expected, f"{name}: foreign {kind} {value}: got {got}, for a missing one {expected}"
+    assert scene.stack.database.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if "tenant" in route.answers])
+def test_a_bad_tenant_id_is_refused_too(scene, name):
+    for value in ("all", "status", "default", "ACME", "a" * 64, "-a", "a_b", "*"):
+        answer = scene.ask(scene.anna.client, name, tenant=value)
+        assert 400 <= answer.status < 500, f"{name} with tenant {value!r}: got {answer}, want a refusal"
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.members_only])
+def test_a_global_admin_who_is_no_member_is_403(scene, name):
+    before = scene.stack.database.fingerprint()
+    assert_problem(scene.ask(scene.admin.client, name), 403, context=name)
+    assert scene.stack.database.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if "message" in route.answers])
+def test_a_global_admin_reads_and_changes_no_letter_of_others(scene, name):
+    before = scene.stack.database.fingerprint()
+    answer = scene.ask(scene.admin.client, name)
+    assert answer.status in (403, 404), f"{name}: got {answer}, want 403 or 404"
+    assert scene.stack.database.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["GET /api/messaging/messages", "GET /api/messages", "GET /api/messaging/recipients",
+                                  "GET /api/messaging/unread-count"])
+def test_a_global_admin_may_open_any_tenants_lists_and_finds_no_letters(scene, name):
+    answer = scene.ask(scene.admin.client, name)
+    assert answer.status == 200, f"{name}: got {answer}, want 200"
+    assert b"between ben and cleo" not in answer.body, answer
+    assert_problem(scene.ask(scene.admin.client, name, tenant="no-such-tenant"), 404)
+
+
+def test_a_former_member_is_a_stranger_again(scene):
+    world = World(scene.stack)
+    guest = world.new_person("guest")
+    scene.own.add(guest)
+    message = scene.anna.send(scene.own, [guest], "while a member")["id"]
+    assert guest.get(f"/api/messaging/messages/{message}")["id"] == message
+    scene.own.remove(guest)
+    for name in ("GET /api/messaging/messages", "GET /api/messaging/events", "GET /api/messaging/unread-count",
+                 "POST /api/messaging/send", "POST /api/messaging/seen"):
+        own = without_request_id(scene.ask(guest.client, name))
+        missing = without_request_id(scene.ask(guest.client, name, tenant=scene.values["tenant"][2]))
+        assert own == missing and own[0] == 404, f"{name}: got {own}, want the 404 of a missing tenant"
+    answer = guest.client.get(f"/api/messaging/messages/{message}")
+    missing = guest.client.get(f"/api/messaging/messages/{10**9 - 7}")
+    assert without_request_id(answer) == without_request_id(missing), f"got {answer}, want {missing}"
+
+
+def test_filters_tell_nothing_of_people_elsewhere(scene):
+    _, (foreign,), missing = scene.values["person"]
+    path = f"/api/messaging/messages?tenantId={scene.own.id}&from="
+    answers = [scene.anna.client.get(path + address) for address in (foreign, missing)]
+    assert without_request_id(answers[0]) == without_request_id(answers[1]), [str(answer) for answer in answers]
+    found = scene.anna.get("/api/messaging/recipients", tenantId=scene.own.id, q=foreign.split("@")[0])
+    assert found["items"] == [], f"a search finds people of another tenant: {found}"
