@@ -124,4 +124,4 @@ def test_streams_cut_anywhere_resume_without_loss_or_repeat():
         for stream in opened:
             wait_until(lambda stream=stream: stream.ids[-1:] == ["abcd.10"], 10, lambda stream=stream: repr(stream))
             assert stream.ids == [f"abcd.{seq}" for seq in range(1, 11)], stream
-            assert [one.ended for one in stream.connections][:2] == ["cut", "cut"], stream.connections
+            assert stream.connections[0].ended == "cut", stream.connections

@@ -63,7 +63,6 @@ class Connection:
     ended: str | None = None
     ended_at: float | None = None
     cut_at: int | None = None
-    had_event: bool = False
 
     @property
     def status(self):
