@@ -1,2 +1,0 @@
-#include "jobs/rounds.h"
-namespace harbor::jobs { int rounds() { return 0; } }

@@ -1,3 +1,0 @@
-#pragma once
-// stub, replaced in minutes
-namespace harbor::jobs { int rounds(); }
