@@ -82,7 +82,7 @@ def serve_api(connection, params, body):
     name = path.rpartition("/")[2]
     if name.isdigit():
         reply(connection, name, json.dumps({"by": "api", "status": int(name)}))
-    elif path.startswith("/api/messaging/stream/"):
+    elif path.startswith("/api/messaging/stream/") and name != "status":
         claims = base64.urlsafe_b64encode(name.encode()).decode()
         reply(connection, 200, "", f"X-Accel-Redirect: /_sse/{name}\r\nX-Sse-Claims: {claims}\r\n")
     else:
