@@ -1,0 +1,11 @@
+# Writes OUTPUT: the files named in FILES ("NNNN_name.sql") as a table of raw string literals.
+set(text "#include \"db/migrate.h\"\n\nnamespace harbor::db {\nnamespace {\n\nconstexpr Migration kMigrations[] = {\n")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  string(REGEX MATCH "^[0-9]+" digits ${name})
+  math(EXPR version "1${digits} - 10000")
+  file(READ ${file} sql)
+  string(APPEND text "    {${version}, \"${name}\", R\"harbor(${sql})harbor\"},\n")
+endforeach()
+string(APPEND text "};\n\n}  // namespace\n\nstd::span<const Migration> migrations() { return kMigrations; }\n\n}  // namespace harbor::db\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,32 @@
+#include "auth/access.h"
+
+#include "auth/people.h"
+#include "core/api_error.h"
+#include "core/text.h"
+
+namespace harbor::auth {
+
+Standing require_visible(db::Connection& connection, const Caller& caller,
+                         std::string_view tenant) {
+  Standing standing{std::string(tenant)};
+  if (const auto member = find_member(connection, tenant, caller.email)) {
+    standing.is_member = true;
+    standing.is_admin = member->is_admin || caller.is_global_admin;
+    standing.joined_seq = member->joined_seq;
+    return standing;
+  }
+  if (!caller.is_global_admin || !tenant_exists(connection, tenant)) {
+    throw ApiError("not_found", "There is no such tenant.");
+  }
+  standing.is_admin = true;
+  return standing;
+}
+
+Standing require_member(db::Connection& connection, const Caller& caller,
+                        std::string_view tenant) {
+  Standing standing = require_visible(connection, caller, tenant);
+  if (!standing.is_member) throw ApiError("not_a_member");
+  return standing;
+}
+
+}  // namespace harbor::auth

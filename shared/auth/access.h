@@ -1,0 +1,28 @@
+#pragma once
+// The one place that decides who may see a tenant. Dispatch asks it for every route that names
+// one, and every writing transaction asks it again on its own connection.
+
+#include <string>
+#include <string_view>
+
+#include "auth/sessions.h"
+
+namespace harbor::auth {
+
+/// What a caller is in a tenant.
+struct Standing {
+  std::string tenant;
+  bool is_member = false;  ///< false: a global admin looking in
+  bool is_admin = false;   ///< of the tenant, or global
+  std::int64_t joined_seq = 0;
+};
+
+/// The caller's standing in a tenant that they may see. Throws ApiError not_found, the same for a
+/// tenant of others and one that does not exist.
+Standing require_visible(db::Connection& connection, const Caller& caller,
+                         std::string_view tenant);
+
+/// The same for acts that only members may do: a global admin who is none hears not_a_member.
+Standing require_member(db::Connection& connection, const Caller& caller, std::string_view tenant);
+
+}  // namespace harbor::auth

@@ -1,0 +1,57 @@
+#pragma once
+// Sessions: an opaque random token in the client's hand, its SHA-256 in the table.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config.h"
+
+namespace harbor::db {
+class Connection;
+}
+
+namespace harbor::auth {
+
+/// Who is asking, as a valid session says.
+struct Caller {
+  std::string email;
+  std::string name;
+  bool is_global_admin = false;
+  std::int64_t session_id = 0;
+  std::string expires_at;  ///< RFC 3339
+  std::string last_seen_at;
+};
+
+struct NewSession {
+  std::int64_t id = 0;
+  std::string token;  ///< shown once
+  std::string expires_at;
+};
+
+/// Within a writing transaction.
+NewSession begin_session(db::Connection& connection, const Config::Auth& config,
+                         std::string_view email);
+
+/// The caller behind a token: neither expired, idle for too long, ended nor disabled.
+std::optional<Caller> find_caller(db::Connection& connection, const Config::Auth& config,
+                                  std::string_view token);
+
+/// True when the last use was noted so long ago that it is worth a write.
+bool is_touch_due(const Config::Auth& config, const Caller& caller);
+
+/// Notes the use of a session. Within a writing transaction.
+void touch_session(db::Connection& connection, std::int64_t session_id);
+
+/// Ends one of the person's sessions and its streams; false where it is not theirs or not there.
+bool end_session(db::Connection& connection, std::string_view email, std::int64_t session_id);
+
+struct SessionRow {
+  std::int64_t id = 0;
+  std::string created_at, last_seen_at, expires_at;
+};
+std::vector<SessionRow> list_sessions(db::Connection& connection, std::string_view email);
+
+}  // namespace harbor::auth

@@ -1,0 +1,107 @@
+#pragma once
+// The configuration: one table of keys (config_table) with type, default, bounds and unit, read
+// from one or more YAML files, a later one laid over an earlier one. An unknown key, a value of
+// the wrong form or out of bounds throws ConfigError naming file, line, key, value and bound.
+// Standard: YAML 1.2 through yaml-cpp; sizes in IEC units (KiB, MiB), times in ms, s, min, h, d.
+
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace harbor {
+
+/// `count` things per `per_ms` milliseconds: "10/15 min".
+struct Rate {
+  std::int64_t count = 0;
+  std::int64_t per_ms = 0;
+};
+
+/// A span of time from which a jittered value is drawn: "8-15 min".
+struct DurationRange {
+  std::int64_t min_ms = 0;
+  std::int64_t max_ms = 0;
+};
+
+/// Every setting. Sizes are bytes, times milliseconds.
+struct Config {
+  struct Database {
+    std::string path;
+    std::int64_t busy_timeout_ms, readers;
+  } database;
+  struct Redis {
+    std::string socket;
+    std::int64_t timeout_ms, retry_ms, queue;
+  } redis;
+  struct Http {
+    std::string listen, origin;
+    std::int64_t body_limit, json_depth, threads, queue, drain_ms, deadline_ms, retire_after;
+  } http;
+  struct Auth {
+    std::int64_t session_ms, idle_ms, argon2_memory, argon2_passes, hash_concurrency;
+    Rate login_per_account, login_per_address;
+  } auth;
+  struct Log {
+    std::int64_t keep_ms, keep_events, page;
+  } log;
+  struct Stream {
+    std::string listen;
+    std::int64_t heartbeat_ms, queue, write_deadline_ms;
+    DurationRange age, retry;
+    std::int64_t per_user, per_tenant, per_worker;
+    Rate connects;
+    std::int64_t tail_watch_ms, coalesce_ms, drain_ms;
+  } stream;
+  struct Limits {
+    std::int64_t recipients, subject, body, links, expiry_ms, page;
+  } limits;
+  struct Jobs {
+    std::int64_t interval_ms, batch;
+  } jobs;
+  struct Logging {
+    std::string level;
+  } logging;
+};
+
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+enum class ConfigKind { text, count, size, duration, rate, duration_range };
+
+/// Where a row's value lives in a Config.
+using ConfigField = std::variant<std::string& (*)(Config&), std::int64_t& (*)(Config&),
+                                 Rate& (*)(Config&), DurationRange& (*)(Config&)>;
+
+/// One row per key. `least` and `most` bound the number (for a rate its count, for a range both
+/// ends) and are written as the value is; `unit` is what a bare number counts. For text, `least`
+/// lists the allowed words separated by '|', and empty means any.
+struct ConfigRow {
+  std::string_view key;
+  ConfigKind kind;
+  ConfigField field;
+  std::string_view fallback, least, most, unit, about;
+};
+
+std::span<const ConfigRow> config_table();
+
+/// The defaults alone.
+Config default_config();
+
+/// The defaults with `files` laid over them in order. Throws ConfigError.
+Config load_config(const std::vector<std::string>& files);
+
+/// The same from a text, `name` standing for the file in errors.
+void overlay_config(Config& config, const std::string& yaml, const std::string& name);
+
+/// Milliseconds of "15 min", "500 ms", "2 s", "7 d"; a bare number counts `unit`. Throws ConfigError.
+std::int64_t parse_duration(std::string_view text, std::string_view unit);
+
+/// Bytes of "64 KiB", "1 MiB", "512 B"; a bare number counts `unit`. Throws ConfigError.
+std::int64_t parse_size(std::string_view text, std::string_view unit);
+
+}  // namespace harbor

@@ -1,0 +1,79 @@
+#include "core/config.h"
+
+namespace harbor {
+namespace {
+
+#define HARBOR_TEXT(path) [](Config& c) -> std::string& { return c.path; }
+#define HARBOR_NUMBER(path) [](Config& c) -> std::int64_t& { return c.path; }
+#define HARBOR_RATE(path) [](Config& c) -> Rate& { return c.path; }
+#define HARBOR_RANGE(path) [](Config& c) -> DurationRange& { return c.path; }
+
+using enum ConfigKind;
+
+// clang-format off
+const ConfigRow kTable[] = {
+  // key, kind, field, default, least, most, unit, about
+  {"database.path", text, +HARBOR_TEXT(database.path), "/var/lib/harbor/harbor.db", "", "", "", "SQLite file"},
+  {"database.busy_timeout", duration, +HARBOR_NUMBER(database.busy_timeout_ms), "5 s", "100 ms", "60 s", "s", "longest wait for the database's lock"},
+  {"database.readers", count, +HARBOR_NUMBER(database.readers), "8", "1", "256", "", "read connections per api worker"},
+
+  {"redis.socket", text, +HARBOR_TEXT(redis.socket), "/run/redis/redis-server.sock", "", "", "", "unix socket of Redis"},
+  {"redis.timeout", duration, +HARBOR_NUMBER(redis.timeout_ms), "250 ms", "10 ms", "10 s", "ms", "longest wait for one answer of Redis"},
+  {"redis.retry", duration, +HARBOR_NUMBER(redis.retry_ms), "500 ms", "10 ms", "60 s", "ms", "pause before a connection is tried again"},
+  {"redis.queue", count, +HARBOR_NUMBER(redis.queue), "10000", "1", "1000000", "", "tenants whose newest head waits to be published"},
+
+  {"http.listen", text, +HARBOR_TEXT(http.listen), "/run/harbor/api.sock", "", "", "", "unix socket of the api workers, where none is handed over on fd 0"},
+  {"http.origin", text, +HARBOR_TEXT(http.origin), "", "", "", "", "further origin whose pages may call unsafe routes, such as https://app.example"},
+  {"http.body_limit", size, +HARBOR_NUMBER(http.body_limit), "1 MiB", "1 KiB", "64 MiB", "B", "largest request body"},
+  {"http.json_depth", count, +HARBOR_NUMBER(http.json_depth), "32", "2", "256", "", "deepest nesting of a JSON body"},
+  {"http.threads", count, +HARBOR_NUMBER(http.threads), "64", "1", "512", "", "requests in work at once per api worker; also the largest commit batch"},
+  {"http.queue", count, +HARBOR_NUMBER(http.queue), "256", "1", "65536", "", "accepted connections waiting for a thread"},
+  {"http.drain", duration, +HARBOR_NUMBER(http.drain_ms), "30 s", "1 s", "10 min", "s", "longest wait for requests in work at the end"},
+  {"http.deadline", duration, +HARBOR_NUMBER(http.deadline_ms), "10 s", "100 ms", "5 min", "s", "longest time a request may take before it is answered 503"},
+  {"http.retire_after", count, +HARBOR_NUMBER(http.retire_after), "1000000", "100", "1000000000", "", "requests after which a worker ends and is started anew"},
+
+  {"auth.session", duration, +HARBOR_NUMBER(auth.session_ms), "30 d", "1 s", "365 d", "d", "longest life of a session"},
+  {"auth.idle", duration, +HARBOR_NUMBER(auth.idle_ms), "7 d", "1 s", "365 d", "d", "life of a session that nobody uses"},
+  {"auth.argon2_memory", size, +HARBOR_NUMBER(auth.argon2_memory), "19 MiB", "8 KiB", "1 GiB", "MiB", "memory of one password hash"},
+  {"auth.argon2_passes", count, +HARBOR_NUMBER(auth.argon2_passes), "2", "1", "16", "", "passes of one password hash"},
+  {"auth.hash_concurrency", count, +HARBOR_NUMBER(auth.hash_concurrency), "0", "0", "256", "", "password hashes at once per worker; 0 is one per core"},
+  {"auth.login_per_account", rate, +HARBOR_RATE(auth.login_per_account), "10/15 min", "1", "1000000", "", "failed logins of one account"},
+  {"auth.login_per_address", rate, +HARBOR_RATE(auth.login_per_address), "300/15 min", "1", "1000000", "", "failed logins from one address"},
+
+  {"log.keep", duration, +HARBOR_NUMBER(log.keep_ms), "7 d", "1 s", "365 d", "d", "how long events can be replayed"},
+  {"log.keep_events", count, +HARBOR_NUMBER(log.keep_events), "100000", "1", "100000000", "", "how many events of a tenant can be replayed"},
+  {"log.page", count, +HARBOR_NUMBER(log.page), "500", "1", "10000", "", "events read at once"},
+
+  {"stream.listen", text, +HARBOR_TEXT(stream.listen), "/run/harbor/sse.sock", "", "", "", "unix socket of the sse worker, where none is handed over on fd 0"},
+  {"stream.heartbeat", duration, +HARBOR_NUMBER(stream.heartbeat_ms), "25 s", "100 ms", "5 min", "s", "a quiet stream's sign of life"},
+  {"stream.queue", size, +HARBOR_NUMBER(stream.queue), "256 KiB", "4 KiB", "64 MiB", "B", "bytes waiting for one reader before it is told to resync"},
+  {"stream.write_deadline", duration, +HARBOR_NUMBER(stream.write_deadline_ms), "15 s", "100 ms", "10 min", "s", "a reader that takes nothing for so long is closed"},
+  {"stream.age", duration_range, +HARBOR_RANGE(stream.age), "8-15 min", "1 s", "24 h", "min", "a stream ends at an age drawn from here"},
+  {"stream.retry", duration_range, +HARBOR_RANGE(stream.retry), "1-5 s", "0 ms", "10 min", "s", "reconnection time told to a stream, drawn from here"},
+  {"stream.per_user", count, +HARBOR_NUMBER(stream.per_user), "20", "1", "100000", "", "streams of one person in one tenant; a further one replaces the oldest"},
+  {"stream.per_tenant", count, +HARBOR_NUMBER(stream.per_tenant), "20000", "1", "10000000", "", "streams of one tenant"},
+  {"stream.per_worker", count, +HARBOR_NUMBER(stream.per_worker), "60000", "1", "10000000", "", "streams of one sse worker"},
+  {"stream.connects", rate, +HARBOR_RATE(stream.connects), "2000/s", "1", "1000000", "", "new streams of one sse worker"},
+  {"stream.tail_watch", duration, +HARBOR_NUMBER(stream.tail_watch_ms), "100 ms", "10 ms", "60 s", "ms", "how often the log is looked at when no notification comes"},
+  {"stream.coalesce", duration, +HARBOR_NUMBER(stream.coalesce_ms), "3 ms", "0 ms", "1 s", "ms", "pause between two pages of one tenant, so that a burst leaves in one write"},
+  {"stream.drain", duration, +HARBOR_NUMBER(stream.drain_ms), "3 s", "0 ms", "10 min", "s", "time over which a stopping worker spreads the end of its streams"},
+
+  {"limits.recipients", count, +HARBOR_NUMBER(limits.recipients), "100", "1", "100000", "", "recipients of one message"},
+  {"limits.subject", count, +HARBOR_NUMBER(limits.subject), "200", "1", "10000", "", "characters of a subject"},
+  {"limits.body", size, +HARBOR_NUMBER(limits.body), "64 KiB", "1 KiB", "16 MiB", "B", "bytes of a message's body"},
+  {"limits.links", count, +HARBOR_NUMBER(limits.links), "20", "0", "1000", "", "links of one message"},
+  {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry"},
+  {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
+
+  {"jobs.interval", duration, +HARBOR_NUMBER(jobs.interval_ms), "60 s", "100 ms", "24 h", "s", "pause between two rounds of house-keeping"},
+  {"jobs.batch", count, +HARBOR_NUMBER(jobs.batch), "500", "1", "100000", "", "rows one house-keeping transaction removes"},
+
+  {"logging.level", text, +HARBOR_TEXT(logging.level), "info", "debug|info|warning|error", "", "", "lowest level that is written"},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const ConfigRow> config_table() { return kTable; }
+
+}  // namespace harbor

@@ -1,0 +1,140 @@
+#include "db/database.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace harbor::db {
+namespace {
+
+constexpr const char* kWriterPragmas =
+    "PRAGMA journal_mode = WAL;"
+    "PRAGMA synchronous = FULL;"
+    // After a burst of long reads the log file shrinks again at the next checkpoint.
+    "PRAGMA journal_size_limit = 67108864;";
+
+int open_flags(Mode mode) {
+  // Every connection belongs to one thread at a time: SQLite's own mutexes are not needed.
+  constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+  switch (mode) {
+    case Mode::read_only: return kCommon | SQLITE_OPEN_READONLY;
+    case Mode::read_write: return kCommon | SQLITE_OPEN_READWRITE;
+    case Mode::create: return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  }
+  return kCommon | SQLITE_OPEN_READONLY;
+}
+
+UniqueFd open_lock(const std::string& path) {
+  const std::string name = path + ".lock";
+  UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
+  if (!fd) throw std::system_error(errno, std::generic_category(), "open " + name);
+  return fd;
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms) {
+  sqlite3* handle = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &handle, open_flags(mode), nullptr);
+  handle_.reset(handle);
+  if (code != SQLITE_OK) fail(code, "open " + path);
+  sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_ms));
+  if (mode != Mode::read_only && path != ":memory:") {
+    script(kWriterPragmas);
+    lock_ = open_lock(path);
+  }
+  script("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;");
+}
+
+void Connection::script(const std::string& sql) {
+  const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) fail(code, "script");
+}
+
+StatementHandle Connection::take(std::string_view sql) {
+  auto& idle = idle_[std::string(sql)];
+  if (!idle.empty()) {
+    StatementHandle statement = std::move(idle.back());
+    idle.pop_back();
+    return statement;
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) fail(code, sql);
+  return StatementHandle(statement);
+}
+
+void Connection::put_back(std::string_view sql, StatementHandle statement) noexcept {
+  sqlite3_reset(statement.get());
+  sqlite3_clear_bindings(statement.get());
+  const auto idle = idle_.find(std::string(sql));
+  if (idle != idle_.end()) idle->second.push_back(std::move(statement));
+}
+
+void Connection::fail(int code, std::string_view doing) const {
+  std::string what = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+  what += " (";
+  what += doing.substr(0, 120);
+  what += ')';
+  throw DatabaseError(code, what);
+}
+
+Query::Query(Unbound /*unused*/, Connection& connection, std::string_view sql)
+    : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
+
+Query::~Query() { connection_.put_back(sql_, std::move(statement_)); }
+
+bool Query::next() {
+  const int code = sqlite3_step(get());
+  if (code == SQLITE_ROW) return true;
+  if (code != SQLITE_DONE) connection_.fail(code, sql_);
+  return false;
+}
+
+std::string_view Query::view(int column) const {
+  const auto* bytes = static_cast<const char*>(sqlite3_column_blob(get(), column));
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(get(), column))};
+}
+
+std::optional<std::string> Query::optional_text(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return text(column);
+}
+
+std::optional<std::int64_t> Query::optional_integer(int column) const {
+  if (is_null(column)) return std::nullopt;
+  return integer(column);
+}
+
+void Query::check(int code) const {
+  if (code != SQLITE_OK) connection_.fail(code, sql_);
+}
+
+void Query::bind(int index, std::nullptr_t) { check(sqlite3_bind_null(get(), index)); }
+
+void Query::bind(int index, std::int64_t value) {
+  check(sqlite3_bind_int64(get(), index, value));
+}
+
+void Query::bind(int index, std::string_view value) {
+  // A null pointer would bind NULL; an empty view may carry one. The text is copied: parameters
+  // are often temporaries of the caller's expression.
+  const char* bytes = value.data() == nullptr ? "" : value.data();
+  check(sqlite3_bind_text64(get(), index, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
+  execute(connection_, "BEGIN");
+}
+
+ReadTransaction::~ReadTransaction() {
+  try {
+    execute(connection_, "COMMIT");
+  } catch (const DatabaseError&) {
+    // A read that failed leaves nothing to keep; the next BEGIN says what is wrong.
+  }
+}
+
+}  // namespace harbor::db

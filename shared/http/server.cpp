@@ -1,0 +1,130 @@
+#include "http/server.h"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "http/fastcgi.h"
+
+namespace harbor::http {
+namespace {
+
+constexpr std::int64_t kStuckDeadlines = 3;
+constexpr int kOutOfFilesPauseMs = 20;
+
+UniqueFd event_fd() {
+  UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!fd) throw std::system_error(errno, std::generic_category(), "eventfd");
+  return fd;
+}
+
+void raise_event(const UniqueFd& fd) { ::eventfd_write(fd.get(), 1); }
+
+// Workers that started together do not end together.
+std::int64_t jittered(std::int64_t requests) {
+  return random_between(requests - requests / 10, requests + requests / 10);
+}
+
+}  // namespace
+
+Server::Server(UniqueFd listener, const Config::Http& config, Handler handler)
+    : listener_(std::move(listener)),
+      config_(config),
+      handler_(std::move(handler)),
+      stop_(event_fd()),
+      retired_(event_fd()),
+      retire_at_(jittered(config.retire_after)),
+      last_end_ms_(steady_ms()) {
+  for (std::int64_t i = 0; i < config.threads; ++i) {
+    pool_.emplace_back([this] { serve_requests(); });
+  }
+  acceptor_ = std::thread([this] { accept_connections(); });
+}
+
+Server::~Server() {
+  drain();
+  for (std::thread& thread : pool_) thread.join();
+}
+
+bool Server::drain() {
+  if (acceptor_.joinable()) {
+    raise_event(stop_);
+    acceptor_.join();
+  }
+  std::unique_lock lock(mutex_);
+  accepting_ = false;
+  work_came_.notify_all();
+  return work_ended_.wait_for(lock, std::chrono::milliseconds(config_.drain_ms),
+                           [this] { return waiting_.empty() && in_work_ == 0; });
+}
+
+bool Server::is_stuck() const {
+  const std::lock_guard lock(mutex_);
+  const std::int64_t silence_ms = steady_ms() - last_end_ms_;
+  return !waiting_.empty() && silence_ms > kStuckDeadlines * config_.deadline_ms;
+}
+
+bool Server::wait_for_connection() const {
+  pollfd fds[] = {{listener_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}};
+  ::poll(fds, 2, -1);
+  return (fds[1].revents & POLLIN) == 0;
+}
+
+void Server::accept_connections() {
+  while (wait_for_connection()) {
+    UniqueFd connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (connection) {
+      enqueue(std::move(connection));
+    } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
+      log_error("cannot accept", {{"error", std::generic_category().message(errno)}});
+      // The connection stays in the kernel's queue; a request that ends frees a descriptor.
+      ::poll(nullptr, 0, kOutOfFilesPauseMs);
+    }
+  }
+}
+
+void Server::enqueue(UniqueFd connection) {
+  std::unique_lock lock(mutex_);
+  // A full queue leaves the rest to the kernel's, where the other workers find them.
+  work_ended_.wait(lock, [this] {
+    return static_cast<std::int64_t>(waiting_.size()) < config_.queue;
+  });
+  waiting_.push_back(std::move(connection));
+  work_came_.notify_one();
+}
+
+void Server::serve_requests() {
+  for (;;) {
+    UniqueFd connection;
+    {
+      std::unique_lock lock(mutex_);
+      work_came_.wait(lock, [this] { return !waiting_.empty() || !accepting_; });
+      if (waiting_.empty()) return;
+      connection = std::move(waiting_.front());
+      waiting_.pop_front();
+      ++in_work_;
+    }
+    work_ended_.notify_one();
+    serve_connection(std::move(connection), config_.body_limit, config_.deadline_ms, handler_);
+    count_request();
+  }
+}
+
+void Server::count_request() {
+  last_end_ms_ = steady_ms();
+  if (++served_ == retire_at_) raise_event(retired_);
+  {
+    const std::lock_guard lock(mutex_);
+    --in_work_;
+  }
+  work_ended_.notify_all();
+}
+
+}  // namespace harbor::http

@@ -1,0 +1,56 @@
+#pragma once
+// Lists of messages and of people, keyset-paged, newest first. Every query is an index walk.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messaging/message.h"
+
+namespace harbor::messaging {
+
+enum class Folder { inbox, sent, archived, all };
+
+struct MessageFilter {
+  std::string tenant;
+  Folder folder = Folder::inbox;
+  bool unread = false;
+  std::optional<bool> has_attachments;
+  std::optional<std::string> message_type, priority, from;
+  std::optional<std::int64_t> before;  ///< only ids below
+  std::int64_t limit = 50;
+};
+
+struct MessagePage {
+  std::vector<Message> items;
+  std::optional<std::int64_t> next;  ///< the `before` of the next page
+};
+
+MessagePage list_messages(db::Connection& connection, const Viewer& viewer,
+                          const MessageFilter& filter);
+
+struct PersonItem {
+  std::string email;
+  std::string name;
+  std::vector<std::string> roles;
+};
+
+struct PeopleFilter {
+  std::string tenant;
+  std::string except;  ///< the caller
+  std::string query;   ///< part of a name or an address; empty is everyone
+  std::string after;   ///< only addresses above
+  std::int64_t limit = 50;
+};
+
+struct PeoplePage {
+  std::vector<PersonItem> items;
+  std::optional<std::string> next;
+};
+
+/// The members whom the caller may write to, by address.
+PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filter);
+
+}  // namespace harbor::messaging

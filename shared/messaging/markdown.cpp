@@ -1,0 +1,224 @@
+#include "messaging/markdown.h"
+
+#include <curl/curl.h>
+#include <md4c.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "core/text.h"
+
+namespace harbor::messaging {
+namespace {
+
+constexpr std::size_t kLongestLink = 2048;
+constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
+                            MD_FLAG_COLLAPSEWHITESPACE | MD_FLAG_STRIKETHROUGH;
+
+struct UrlDeleter {
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+struct CurlStringDeleter {
+  void operator()(char* text) const { curl_free(text); }
+};
+
+std::string url_part(CURLU* url, CURLUPart part) {
+  char* raw = nullptr;
+  if (curl_url_get(url, part, &raw, 0) != CURLUE_OK) return {};
+  const std::unique_ptr<char, CurlStringDeleter> text(raw);
+  return text.get();
+}
+
+bool has_odd_byte(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f || c == '\\';
+  });
+}
+
+void append_escaped(std::string& html, std::string_view text) {
+  for (const char c : text) {
+    switch (c) {
+      case '&': html += "&amp;"; break;
+      case '<': html += "&lt;"; break;
+      case '>': html += "&gt;"; break;
+      case '"': html += "&quot;"; break;
+      case '\'': html += "&#39;"; break;
+      case '\0': html += "\uFFFD"; break;
+      default: html += c;
+    }
+  }
+}
+
+// An attribute as md4c gives it, with its entities left as they stand: a link target that needs
+// them is not one that we make a link of.
+std::string attribute_text(const MD_ATTRIBUTE& attribute) {
+  return {attribute.text, attribute.size};
+}
+
+// Renders md4c's calls. Tags are opened and closed in pairs that md4c guarantees to nest.
+class HtmlRenderer {
+ public:
+  std::string take() { return std::move(html_); }
+
+  void enter_block(MD_BLOCKTYPE type, void* detail) {
+    if (type == MD_BLOCK_HR) {
+      html_ += "<hr>\n";
+    } else if (type == MD_BLOCK_CODE) {
+      html_ += "<pre><code>";
+    } else if (const std::string tag = block_tag(type, detail); !tag.empty()) {
+      html_ += "<" + tag + ">";
+    }
+  }
+
+  void leave_block(MD_BLOCKTYPE type, void* detail) {
+    if (type == MD_BLOCK_CODE) {
+      html_ += "</code></pre>\n";
+    } else if (const std::string tag = block_tag(type, detail); !tag.empty()) {
+      html_ += "</" + tag + ">\n";
+    }
+  }
+
+  void enter_span(MD_SPANTYPE type, void* detail) {
+    if (type == MD_SPAN_A) {
+      enter_link(attribute_text(static_cast<MD_SPAN_A_DETAIL*>(detail)->href));
+    } else if (type == MD_SPAN_IMG) {
+      // Nothing is loaded from elsewhere just because a message is looked at.
+      enter_link(attribute_text(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src));
+    } else {
+      html_ += "<" + span_tag(type) + ">";
+    }
+  }
+
+  void leave_span(MD_SPANTYPE type) {
+    if (type != MD_SPAN_A && type != MD_SPAN_IMG) {
+      html_ += "</" + span_tag(type) + ">";
+    } else {
+      if (links_.back()) html_ += "</a>";
+      links_.pop_back();
+    }
+  }
+
+  void text(MD_TEXTTYPE type, std::string_view text) {
+    switch (type) {
+      case MD_TEXT_BR: html_ += "<br>\n"; break;
+      case MD_TEXT_SOFTBR: html_ += "\n"; break;
+      case MD_TEXT_NULLCHAR: html_ += "\uFFFD"; break;
+      default: append_escaped(html_, text);
+    }
+  }
+
+ private:
+  static std::string block_tag(MD_BLOCKTYPE type, void* detail) {
+    switch (type) {
+      case MD_BLOCK_QUOTE: return "blockquote";
+      case MD_BLOCK_UL: return "ul";
+      case MD_BLOCK_OL: return "ol";
+      case MD_BLOCK_LI: return "li";
+      case MD_BLOCK_P: return "p";
+      case MD_BLOCK_H:
+        return "h" + std::to_string(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level);
+      default: return {};
+    }
+  }
+
+  static std::string span_tag(MD_SPANTYPE type) {
+    switch (type) {
+      case MD_SPAN_EM: return "em";
+      case MD_SPAN_STRONG: return "strong";
+      case MD_SPAN_CODE: return "code";
+      case MD_SPAN_DEL: return "del";
+      default: return "span";
+    }
+  }
+
+  void enter_link(const std::string& target) {
+    // A link within a link is none in HTML.
+    const bool nested = std::find(links_.begin(), links_.end(), true) != links_.end();
+    WebLink link;
+    links_.push_back(!nested && read_web_link(target, link));
+    if (!links_.back()) return;
+    html_ += "<a href=\"";
+    append_escaped(html_, link.url);
+    html_ += "\" rel=\"noopener noreferrer nofollow ugc\" target=\"_blank\">";
+  }
+
+  std::string html_;
+  std::vector<bool> links_;
+};
+
+HtmlRenderer& renderer(void* self) { return *static_cast<HtmlRenderer*>(self); }
+
+int on_link(MD_SPANTYPE type, void* detail, void* self) {
+  if (type == MD_SPAN_A) {
+    const auto* link = static_cast<MD_SPAN_A_DETAIL*>(detail);
+    static_cast<std::vector<std::string>*>(self)->push_back(attribute_text(link->href));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::string markdown_html(std::string_view body) {
+  HtmlRenderer html;
+  MD_PARSER parser{};
+  parser.flags = kFlags;
+  parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* self) {
+    renderer(self).enter_block(type, detail);
+    return 0;
+  };
+  parser.leave_block = [](MD_BLOCKTYPE type, void* detail, void* self) {
+    renderer(self).leave_block(type, detail);
+    return 0;
+  };
+  parser.enter_span = [](MD_SPANTYPE type, void* detail, void* self) {
+    renderer(self).enter_span(type, detail);
+    return 0;
+  };
+  parser.leave_span = [](MD_SPANTYPE type, void* /*detail*/, void* self) {
+    renderer(self).leave_span(type);
+    return 0;
+  };
+  parser.text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* self) {
+    renderer(self).text(type, {text, size});
+    return 0;
+  };
+  md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &html);
+  return html.take();
+}
+
+std::vector<std::string> links_in(std::string_view body, std::size_t limit) {
+  std::vector<std::string> targets;
+  MD_PARSER parser{};
+  parser.flags = kFlags;
+  parser.enter_block = [](MD_BLOCKTYPE, void*, void*) { return 0; };
+  parser.leave_block = [](MD_BLOCKTYPE, void*, void*) { return 0; };
+  parser.enter_span = on_link;
+  parser.leave_span = [](MD_SPANTYPE, void*, void*) { return 0; };
+  parser.text = [](MD_TEXTTYPE, const MD_CHAR*, MD_SIZE, void*) { return 0; };
+  md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &targets);
+
+  std::vector<std::string> links;
+  for (const std::string& target : targets) {
+    WebLink link;
+    if (links.size() >= limit || !read_web_link(target, link)) continue;
+    if (std::find(links.begin(), links.end(), link.url) == links.end()) links.push_back(link.url);
+  }
+  return links;
+}
+
+bool read_web_link(std::string_view text, WebLink& link) {
+  if (text.size() > kLongestLink || has_odd_byte(text)) return false;
+  const std::unique_ptr<CURLU, UrlDeleter> url(curl_url());
+  const std::string copy(text);
+  if (curl_url_set(url.get(), CURLUPART_URL, copy.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
+    return false;
+  }
+  const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https") return false;
+  link.url = url_part(url.get(), CURLUPART_URL);
+  link.domain = to_lower(url_part(url.get(), CURLUPART_HOST));
+  return !link.url.empty() && !link.domain.empty();
+}
+
+}  // namespace harbor::messaging

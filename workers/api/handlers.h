@@ -1,0 +1,31 @@
+#pragma once
+// The handlers, a file per family: auth_handlers.cpp, message_handlers.cpp, event_handlers.cpp,
+// health_handlers.cpp. Each reads top to bottom: who, what, one transaction, reply.
+
+#include "api/app.h"
+
+namespace harbor::api {
+
+http::Reply login(App& app, const Context& context);
+http::Reply logout(App& app, const Context& context);
+http::Reply me(App& app, const Context& context);
+http::Reply list_sessions(App& app, const Context& context);
+http::Reply end_session(App& app, const Context& context);
+
+http::Reply send_message(App& app, const Context& context);
+http::Reply list_messages(App& app, const Context& context);
+http::Reply one_message(App& app, const Context& context);
+http::Reply mark_read(App& app, const Context& context);
+http::Reply mark_unread(App& app, const Context& context);
+http::Reply read_all(App& app, const Context& context);
+http::Reply list_recipients(App& app, const Context& context);
+http::Reply unread_count(App& app, const Context& context);
+http::Reply mark_seen(App& app, const Context& context);
+
+http::Reply list_events(App& app, const Context& context);
+http::Reply authorise_stream(App& app, const Context& context);
+
+http::Reply alive(App& app, const Context& context);
+http::Reply ready(App& app, const Context& context);
+
+}  // namespace harbor::api

@@ -1,0 +1,192 @@
+#include <boost/json/value_from.hpp>
+
+#include "api/handlers.h"
+#include "auth/access.h"
+#include "core/fields.h"
+#include "core/text.h"
+#include "messaging/listing.h"
+#include "messaging/read_state.h"
+#include "messaging/send.h"
+
+namespace harbor::api {
+namespace {
+
+using http::Reply;
+using messaging::Folder;
+
+constexpr std::int64_t kDefaultPage = 50;
+constexpr std::int64_t kRecentMessages = 3;
+
+json::value or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::value number_text(const std::optional<std::int64_t>& number) {
+  return number ? json::value(std::to_string(*number)) : json::value(nullptr);
+}
+
+std::string head_cursor(const Context& context) {
+  const auto head = events::read_head(*context.view, context.standing.tenant);
+  return events::format_cursor(head->cursor());
+}
+
+json::array items_json(const messaging::MessagePage& page) {
+  json::array items;
+  for (const messaging::Message& message : page.items) {
+    items.push_back(messaging::item_json(message));
+  }
+  return items;
+}
+
+messaging::Viewer viewer_of(const Context& context) {
+  return {context.caller.email, context.standing.is_admin};
+}
+
+Folder read_folder(http::Parameters& query) {
+  const std::string name = query.text("folder").value_or("inbox");
+  if (name == "inbox") return Folder::inbox;
+  if (name == "sent") return Folder::sent;
+  if (name == "archived") return Folder::archived;
+  if (name == "all") return Folder::all;
+  throw ApiError("bad_value", "folder must be inbox, sent, archived or all.", "folder");
+}
+
+messaging::MessageFilter read_filter(const App& app, const Context& context) {
+  http::Parameters& query = *context.query;
+  messaging::MessageFilter filter;
+  filter.tenant = context.standing.tenant;
+  filter.folder = read_folder(query);
+  filter.unread = query.boolean("unread").value_or(false);
+  filter.has_attachments = query.boolean("hasAttachments");
+  filter.message_type = query.text("messageType");
+  filter.priority = query.text("priority");
+  filter.from = query.text("from");
+  if (filter.from) filter.from = normal_email(*filter.from).value_or("");
+  filter.before = query.integer("before");
+  filter.limit = query.limit(kDefaultPage, app.config.limits.page);
+  query.finish();
+  return filter;
+}
+
+json::object read_outcome_json(const messaging::ReadOutcome& outcome) {
+  return {{"unread", outcome.counts.unread},
+          {"unseen", outcome.counts.unseen},
+          {"version", outcome.counts.version},
+          {"cursor", events::format_cursor(outcome.cursor)}};
+}
+
+Reply set_read(App& app, const Context& context, bool is_read) {
+  Fields(context.body).finish();
+  const auto id = parse_id(context.id).value_or(0);
+  return write(app, context, [caller = context.caller, id, is_read](db::Connection& connection) {
+    const auto outcome = messaging::set_read(connection, caller, id, is_read);
+    json::object answer = read_outcome_json(outcome);
+    answer["messageId"] = id;
+    answer["isRead"] = outcome.is_read;
+    answer["readAt"] = or_null(outcome.read_at);
+    return Written{http::json_reply(answer), outcome.announcement};
+  });
+}
+
+}  // namespace
+
+Reply send_message(App& app, const Context& context) {
+  const auto draft = messaging::read_draft(context.body, app.config.limits);
+  return write(app, context,
+               [caller = context.caller, draft,
+                limits = app.config.limits](db::Connection& connection) {
+                 auth::require_member(connection, caller, draft.tenant);
+                 const auto sent = messaging::send(connection, caller, draft, limits);
+                 Reply reply = http::json_reply(messaging::message_json(sent.message), 201);
+                 reply.headers.emplace_back(
+                     "Location",
+                     "/api/messaging/messages/" + std::to_string(sent.message.id));
+                 return Written{std::move(reply), sent.announcement};
+               });
+}
+
+Reply list_messages(App& app, const Context& context) {
+  const auto filter = read_filter(app, context);
+  const auto page = messaging::list_messages(*context.view, viewer_of(context), filter);
+  return http::json_reply({{"items", items_json(page)},
+                           {"nextCursor", number_text(page.next)},
+                           {"cursor", head_cursor(context)}});
+}
+
+Reply one_message(App& /*app*/, const Context& context) {
+  context.query->finish();
+  const auto message = messaging::find_message(*context.view, viewer_of(context),
+                                               parse_id(context.id).value_or(0));
+  return http::json_reply(messaging::message_json(*message));
+}
+
+Reply mark_read(App& app, const Context& context) { return set_read(app, context, true); }
+
+Reply mark_unread(App& app, const Context& context) { return set_read(app, context, false); }
+
+Reply read_all(App& app, const Context& context) {
+  Fields fields(context.body);
+  const std::string tenant = fields.text("tenantId");
+  const auto up_to = fields.optional_integer("upToMessageId");
+  fields.finish();
+  return write(app, context, [caller = context.caller, tenant, up_to](db::Connection& connection) {
+    auth::require_member(connection, caller, tenant);
+    const auto outcome = messaging::read_all(connection, caller, tenant, up_to);
+    json::object answer = read_outcome_json(outcome);
+    answer["changed"] = outcome.changed;
+    return Written{http::json_reply(answer), outcome.announcement};
+  });
+}
+
+Reply list_recipients(App& app, const Context& context) {
+  http::Parameters& query = *context.query;
+  messaging::PeopleFilter filter;
+  filter.tenant = context.standing.tenant;
+  filter.except = context.caller.email;
+  filter.query = query.text("q").value_or("");
+  filter.after = query.text("after").value_or("");
+  filter.limit = query.limit(kDefaultPage, app.config.limits.page);
+  query.finish();
+  const auto page = messaging::list_recipients(*context.view, filter);
+  json::array items;
+  for (const auto& person : page.items) {
+    items.push_back(json::object{{"email", person.email},
+                                 {"name", person.name},
+                                 {"roles", json::value_from(person.roles)}});
+  }
+  return http::json_reply({{"items", std::move(items)},
+                           {"nextCursor", or_null(page.next)},
+                           {"cursor", head_cursor(context)}});
+}
+
+Reply unread_count(App& /*app*/, const Context& context) {
+  context.query->finish();
+  const std::string& tenant = context.standing.tenant;
+  const auto counts = events::read_counts(*context.view, tenant, context.caller.email);
+  messaging::MessageFilter newest;
+  newest.tenant = tenant;
+  newest.limit = kRecentMessages;
+  const auto recent = messaging::list_messages(*context.view, viewer_of(context), newest);
+  return http::json_reply({{"tenantId", tenant},
+                           {"unread", counts.unread},
+                           {"unseen", counts.unseen},
+                           {"version", counts.version},
+                           {"recent", items_json(recent)},
+                           {"cursor", head_cursor(context)}});
+}
+
+Reply mark_seen(App& app, const Context& context) {
+  Fields fields(context.body);
+  const std::string tenant = fields.text("tenantId");
+  const std::string cursor = fields.text("cursor");
+  fields.finish();
+  return write(app, context, [caller = context.caller, tenant, cursor](db::Connection& connection) {
+    auth::require_member(connection, caller, tenant);
+    const auto outcome = messaging::mark_seen(connection, caller, tenant, cursor);
+    json::object answer = read_outcome_json(outcome);
+    answer["tenantId"] = tenant;
+    return Written{http::json_reply(answer), outcome.announcement};
+  });
+}
+
+}  // namespace harbor::api

@@ -1,0 +1,103 @@
+#include "api/routes.h"
+
+#include "api/handlers.h"
+#include "core/text.h"
+
+namespace harbor::api {
+namespace {
+
+using enum Authority;
+
+// clang-format off
+constexpr Route kRoutes[] = {
+  {"POST",   "/api/auth/login",                         open,    TenantIn::nowhere, login},
+  {"POST",   "/api/auth/logout",                        session, TenantIn::nowhere, logout},
+  {"GET",    "/api/auth/me",                            session, TenantIn::nowhere, me},
+  {"GET",    "/api/auth/sessions",                      session, TenantIn::nowhere, list_sessions},
+  {"DELETE", "/api/auth/sessions/{id}",                 session, TenantIn::nowhere, end_session},
+  {"POST",   "/api/messaging/send",                     member,  TenantIn::body,    send_message},
+  {"GET",    "/api/messaging/messages",                 visible, TenantIn::query,   list_messages},
+  {"GET",    "/api/messages",                           visible, TenantIn::query,   list_messages},
+  {"POST",   "/api/messaging/messages/read-all",        member,  TenantIn::body,    read_all},
+  {"GET",    "/api/messaging/messages/{id}",            message, TenantIn::nowhere, one_message},
+  {"POST",   "/api/messaging/messages/{id}/read",       message, TenantIn::nowhere, mark_read},
+  {"POST",   "/api/messaging/messages/{id}/unread",     message, TenantIn::nowhere, mark_unread},
+  {"GET",    "/api/messaging/recipients",               visible, TenantIn::query,   list_recipients},
+  {"GET",    "/api/messaging/unread-count",             visible, TenantIn::query,   unread_count},
+  {"POST",   "/api/messaging/seen",                     member,  TenantIn::body,    mark_seen},
+  {"GET",    "/api/messaging/events",                   member,  TenantIn::query,   list_events},
+  {"GET",    "/api/messaging/stream/{tenantId}",        member,  TenantIn::path,    authorise_stream},
+  {"GET",    "/healthz",                                open,    TenantIn::nowhere, alive},
+  {"GET",    "/readyz",                                 open,    TenantIn::nowhere, ready},
+};
+// clang-format on
+
+std::string_view authority_name(Authority authority) {
+  switch (authority) {
+    case open: return "open";
+    case session: return "session";
+    case visible: return "visible";
+    case member: return "member";
+    case message: return "message";
+  }
+  return "open";
+}
+
+std::string_view take_segment(std::string_view& path) {
+  const auto slash = path.find('/', 1);
+  const auto segment = path.substr(0, slash);
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+// True where `path` has the shape of `pattern`; `id` is the segment that stands for {…}.
+bool matches(std::string_view pattern, std::string_view path, std::string& id) {
+  while (!pattern.empty() && !path.empty()) {
+    const auto expected = take_segment(pattern);
+    const auto segment = take_segment(path);
+    if (expected.substr(0, 2) != "/{") {
+      if (segment != expected) return false;
+      continue;
+    }
+    const auto decoded = percent_decode(segment.substr(1), false);
+    if (!decoded || decoded->empty()) return false;
+    id = *decoded;
+  }
+  return pattern.empty() && path.empty();
+}
+
+}  // namespace
+
+std::span<const Route> route_table() { return kRoutes; }
+
+std::optional<RouteMatch> find_route(std::string_view method, std::string_view raw_path) {
+  RouteMatch match;
+  for (const Route& route : kRoutes) {
+    std::string id;
+    if (!matches(route.path, raw_path, id)) continue;
+    if (route.method == method) {
+      match.route = &route;
+      match.id = id;
+      return match;
+    }
+    match.allowed += (match.allowed.empty() ? "" : ", ") + std::string(route.method);
+    if (route.method == "GET") match.allowed += ", HEAD";
+  }
+  if (match.allowed.empty()) return std::nullopt;
+  return match;
+}
+
+std::string routes_text() {
+  std::string text;
+  for (const Route& route : kRoutes) {
+    text += route.method;
+    text += ' ';
+    text += route.path;
+    text += ' ';
+    text += authority_name(route.authority);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace harbor::api
