@@ -1,0 +1,42 @@
+#pragma once
+// epoll(7) with an object behind each descriptor. Level-triggered.
+//
+// An object must outlive the turn in which it is taken out: an event of the same turn may still
+// be on its way to it.
+
+#include <sys/epoll.h>
+
+#include <cstdint>
+
+#include "core/unique_fd.h"
+
+namespace harbor::sse {
+
+class Watcher {
+ public:
+  /// `events` as in epoll_event.
+  virtual void on_ready(std::uint32_t events) = 0;
+
+ protected:
+  ~Watcher() = default;
+};
+
+class EventLoop {
+ public:
+  /// Throws std::system_error.
+  EventLoop();
+
+  /// Throws std::system_error if the kernel refuses (no memory, limit of watches).
+  void add(int fd, std::uint32_t events, Watcher& watcher);
+  void change(int fd, std::uint32_t events, Watcher& watcher);
+  /// Before the descriptor is closed.
+  void remove(int fd);
+
+  /// Waits at most `timeout_ms` and calls the watchers of what is ready.
+  void wait(std::int64_t timeout_ms);
+
+ private:
+  UniqueFd epoll_;
+};
+
+}  // namespace harbor::sse

@@ -1,0 +1,215 @@
+// The part of the hub that follows the log: see hub.h.
+
+#include <algorithm>
+#include <limits>
+
+#include "core/json.h"
+#include "core/log.h"
+#include "core/mutant.h"
+#include "sse/hub.h"
+
+namespace harbor::sse {
+namespace {
+
+constexpr std::int64_t kFirstRetryMs = 50;
+constexpr std::int64_t kLongestRetryMs = 5'000;
+constexpr std::int64_t kLongestRetryDoublings = 7;
+
+// The cursor of `{"cursor":"k3f9.1043","types":[…]}`.
+std::optional<events::Cursor> cursor_of(std::string_view notification) {
+  const auto document = parse_json(notification, 4);
+  if (!document || !document->is_object()) return std::nullopt;
+  const json::value* cursor = document->get_object().if_contains("cursor");
+  if (cursor == nullptr || !cursor->is_string()) return std::nullopt;
+  return events::parse_cursor({cursor->get_string().data(), cursor->get_string().size()});
+}
+
+// Dense: what the log promises. Anything else is treated as a gap, never passed over.
+bool is_dense(const PageRead& result) {
+  std::int64_t seq = result.after.seq;
+  return std::all_of(result.page.events.begin(), result.page.events.end(),
+                     [&](const events::Event& event) { return event.seq == ++seq; });
+}
+
+}  // namespace
+
+void Hub::apply(TailRead& result) {
+  apply(result.revocations);
+  for (const auto& [id, head] : result.heads) {
+    Tenant* const tenant = find_tenant(id);
+    if (tenant != nullptr && !tenant->epoch.empty()) learn(*tenant, head);
+  }
+}
+
+void Hub::notified(std::string_view id, std::string_view payload) {
+  Tenant* const tenant = find_tenant(id);
+  if (tenant == nullptr || tenant->epoch.empty() || tenant->feeds.empty()) return;
+  const auto cursor = cursor_of(payload);
+  if (!cursor) {
+    log_warning("unreadable notification ignored", {{"tenant", id}, {"bytes", payload.size()}});
+    return;
+  }
+  Feed& newest = tenant->feeds.rbegin()->second;
+  // Another life of the database: the page will tell.
+  if (cursor->epoch != tenant->epoch) return raise(*tenant, newest.position + 1);
+  if (mutant("deliver_from_notification") && cursor->seq > newest.position) {
+    move(newest, cursor->seq - 1);
+  }
+  raise(*tenant, cursor->seq);
+}
+
+void Hub::apply(PageRead& result) {
+  // First of all, and for every stream: what they take away must not be written any more.
+  apply(result.page.revocations);
+  Tenant* const tenant = find_tenant(result.tenant);
+  if (tenant == nullptr || result.after.epoch != tenant->epoch) return;
+  const auto found = tenant->feeds.find(result.after.seq);
+  if (found == tenant->feeds.end()) return;
+  Feed& feed = found->second;
+  feed.reading = false;
+  if (result.failed) return retry_later(feed);
+  feed.failures = 0;
+  ++counters_.pages;
+  if (!result.page.head) return end_tenant(*tenant);
+  if (result.page.head->epoch != tenant->epoch) return begin_epoch(*tenant, *result.page.head);
+  if (result.page.gap || !is_dense(result)) return resync_feed(feed, *result.page.head);
+  deliver_page(feed, result);
+}
+
+void Hub::deliver_page(Feed& feed, const PageRead& result) {
+  Tenant& tenant = feed.tenant;
+  const events::Page& page = result.page;
+  const Delivered delivered = deliver(feed, page, queue_bytes_);
+  counters_.events += delivered.events;
+  counters_.frames += delivered.frames;
+  // A head that was announced while this page was read may be newer than the page.
+  const bool more = delivered.last_seq < page.head->head;
+  if (!more && tenant.known == feed.known_when_asked) tenant.known = page.head->head;
+  feed.not_before_ms = more ? now_ms_ : now_ms_ + config_.coalesce_ms;
+  const std::int64_t position = delivered.last_seq;
+  move(feed, position);
+  for (Stream* const stream : delivered.overflowed) {
+    ++counters_.overflows;
+    part(*stream);
+    stream->outlet.wake();
+  }
+  for (Stream* const stream : delivered.out_of_breath) park(*stream);
+  const auto there = tenant.feeds.find(position);
+  if (there != tenant.feeds.end()) want(there->second);
+}
+
+void Hub::retry_later(Feed& feed) {
+  ++counters_.read_failures;
+  const std::int64_t doublings = std::min(feed.failures++, kLongestRetryDoublings);
+  const std::int64_t pause = std::min(kFirstRetryMs << doublings, kLongestRetryMs);
+  feed.not_before_ms = now_ms_ + pause;
+  want(feed);
+}
+
+// The database was restored: every position of before means nothing now.
+void Hub::begin_epoch(Tenant& tenant, const events::Head& head) {
+  log_warning("the log has another epoch", {{"tenant", tenant.id}, {"epoch", head.epoch}});
+  tenant.epoch = head.epoch;
+  tenant.known = head.head;
+  for (Stream* const stream : streams_of(tenant)) {
+    const bool stands =
+        stream->state == Stream::State::live || stream->state == Stream::State::parked;
+    if (stands) begin_resync(*stream, ResyncReason::gap);
+  }
+}
+
+void Hub::resync_feed(Feed& feed, const events::Head& head) {
+  log_warning("a page cannot be continued", {{"tenant", feed.tenant.id},
+                                             {"position", feed.position},
+                                             {"floor", head.floor},
+                                             {"head", head.head},
+                                             {"streams", feed.streams.size()}});
+  feed.tenant.known = head.head;
+  const std::vector<Stream*> streams = feed.streams;
+  for (Stream* const stream : streams) begin_resync(*stream, ResyncReason::gap);
+}
+
+void Hub::end_tenant(Tenant& tenant) {
+  log_warning("the tenant is gone", {{"tenant", tenant.id}});
+  for (Stream* const stream : streams_of(tenant)) end(*stream, Stream::End::reader_failed);
+}
+
+// A head as the reader saw it.
+void Hub::learn(Tenant& tenant, const events::Head& head) {
+  if (tenant.epoch.empty()) {
+    tenant.epoch = head.epoch;
+    tenant.known = head.head;
+  } else if (tenant.epoch != head.epoch) {
+    begin_epoch(tenant, head);
+  } else {
+    raise(tenant, head.head);
+  }
+}
+
+void Hub::raise(Tenant& tenant, std::int64_t seq) {
+  if (seq <= tenant.known) return;
+  tenant.known = seq;
+  for (auto& [position, feed] : tenant.feeds) want(feed);
+}
+
+// Asks for the feed's next page, now or when its pause is over, if there is one and none is under
+// way.
+void Hub::want(Feed& feed) {
+  if (feed.reading || feed.position >= feed.tenant.known) return;
+  if (now_ms_ < feed.not_before_ms) return feed_timers_.set(feed, feed.not_before_ms);
+  feed_timers_.cancel(feed);
+  feed.reading = port_.ask(ReadPage{
+      .tenant = feed.tenant.id, .after = {feed.tenant.epoch, feed.position}, .limit = page_});
+  feed.known_when_asked = feed.tenant.known;
+  if (!feed.reading) {
+    feed.not_before_ms = now_ms_ + kFirstRetryMs;
+    feed_timers_.set(feed, feed.not_before_ms);
+  }
+}
+
+Feed& Hub::move(Feed& feed, std::int64_t seq) {
+  feed_timers_.cancel(feed);
+  const auto there = feed.tenant.feeds.find(seq);
+  if (there != feed.tenant.feeds.end()) feed_timers_.cancel(there->second);
+  return feed.tenant.advance(feed, seq);
+}
+
+void Hub::join(Stream& stream, std::int64_t seq) {
+  stream.state = Stream::State::live;
+  Feed& feed = stream.tenant->feed_at(seq);
+  enter(feed, stream);
+  want(feed);
+}
+
+// Out of its feed, if it is in one; an empty feed goes.
+void Hub::part(Stream& stream) {
+  if (stream.feed == nullptr) return;
+  Feed& feed = *stream.feed;
+  leave(stream);
+  if (!feed.streams.empty()) return;
+  feed_timers_.cancel(feed);
+  feed.tenant.drop(feed);
+}
+
+void Hub::park(Stream& stream) {
+  if (stream.state != Stream::State::live) return;
+  stream.position = stream.feed->position;
+  stream.state = Stream::State::parked;
+  part(stream);
+}
+
+Tenant* Hub::find_tenant(std::string_view id) {
+  const auto found = tenants_.find(id);
+  return found == tenants_.end() ? nullptr : found->second.get();
+}
+
+std::vector<Stream*> Hub::streams_of(const Tenant& tenant) const {
+  std::vector<Stream*> all;
+  all.reserve(tenant.streams);
+  for (const auto& [email, member] : tenant.members) {
+    all.insert(all.end(), member.streams.begin(), member.streams.end());
+  }
+  return all;
+}
+
+}  // namespace harbor::sse
