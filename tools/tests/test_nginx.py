@@ -108,7 +108,7 @@ def test_a_chunked_body_gets_a_length(port):
 
 def test_the_api_refuses_what_is_a_little_too_large_and_nginx_the_rest(port):
     assert get(port, "/api/echo", method="POST", body=b"x" * (1024 * 1024 + 1)).status == 200
-    problem(exchange(port, b"POST /api/echo HTTP/1.0\r\nContent-Length: 2000000\r\n\r\n"), 413, "body_too_large")
+    problem(exchange(port, b"POST /api/echo HTTP/1.0\r\nContent-Length: 2000000\r\n\r\n"), 413, "too_large")
 
 
 def test_the_apis_own_refusals_pass_untouched(port):
@@ -130,13 +130,13 @@ def test_security_headers_are_on_every_answer(port):
 def test_nginxs_own_errors_are_problems(port):
     problem(get(port, "/nowhere"), 404, "not_found")
     problem(get(port, "/", method="POST"), 405, "method_not_allowed")
-    problem(get(port, "/api/" + "x" * 9000), 414, "uri_too_long")
+    problem(get(port, "/api/" + "x" * 9000), 414, "bad_request")
     problem(get(port, "/api/echo", *[f"H{number}: {'x' * 6000}" for number in range(9)]), 400, "bad_request")
     problem(get(port, "/_sse/acme"), 404, "not_found")
 
 
 def test_an_api_that_is_gone_is_a_502_problem_with_retry_after(without_api):
-    answer = problem(get(without_api, "/api/echo"), 502, "unavailable")
+    answer = problem(get(without_api, "/api/echo"), 502, "outcome_unknown")
     assert answer.headers["retry-after"] in ("1", "2", "3")
 
 
@@ -145,8 +145,8 @@ def test_an_api_that_is_gone_is_a_502_problem_with_retry_after(without_api):
     b"GET /api/echo HTTP/9.9", b"GET  HTTP/1.1", b"\x16\x03\x01\x02\x00\x01"])
 def test_odd_request_lines_are_refused(port, line):
     answer = exchange(port, line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
-    code = {400: "bad_request", 421: "misdirected", 505: "version_not_supported"}[answer.status]
-    problem(answer, answer.status, code)
+    assert answer.status in (400, 421, 505)
+    problem(answer, answer.status, "bad_request")
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND", "BREW", "M-SEARCH"])
@@ -243,7 +243,7 @@ def test_a_refused_address_gets_a_problem_and_a_refused_stream_comes_back(stack)
     answers = [get(stack.port, "/api/echo", "Cookie: a=b; harbor=token") for _ in range(200)]
     refused = [answer for answer in answers if answer.status == 429]
     assert 40 < len(refused) < 100
-    assert problem(refused[0], 429, "rate_limited").headers["retry-after"] in ("1", "2", "3")
+    assert problem(refused[0], 429, "too_many_requests").headers["retry-after"] in ("1", "2", "3")
     assert get(stack.port, "/api/echo", "Cookie: harbor=other").status == 200
     streams = [get(stack.port, "/api/messaging/stream/404", "Authorization: Bearer abc") for _ in range(40)]
     assert [answer.status for answer in streams].count(404) in range(20, 26)
