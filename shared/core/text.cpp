@@ -54,6 +54,13 @@ std::size_t control_length(std::string_view text, std::size_t i) {
   return 0;
 }
 
+bool is_base64url(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '_';
+  });
+}
+
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -153,6 +160,8 @@ std::string base64url(std::string_view bytes) {
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
+  // libsodium's tables take bytes above 0x7f for letters where char is signed.
+  if (!is_base64url(text)) return std::nullopt;
   std::string bytes(text.size(), '\0');
   std::size_t length = 0;
   const char* end = nullptr;
