@@ -39,8 +39,9 @@ def test_polling_without_a_cursor_starts_at_the_head(log):
 def test_polling_from_within_the_log_brings_everything_after_it(log, seq):
     tenant, _, ben, epoch = log
     answer = ben.events(tenant, cursor=f"{epoch}.{seq}")
-    assert_exactly_once_in_order(ids(answer), [f"{epoch}.{n}" for n in range(seq + 1, 13)], f"after {seq}")
-    assert (answer["gap"], answer["cursor"], answer["more"]) == (False, f"{epoch}.12", False), answer
+    last = min(seq + 4, 12)  # a page is four
+    assert_exactly_once_in_order(ids(answer), [f"{epoch}.{n}" for n in range(seq + 1, last + 1)], f"after {seq}")
+    assert (answer["gap"], answer["cursor"], answer["more"]) == (False, f"{epoch}.{last}", last < 12), answer
 
 
 def test_a_polled_item_is_what_a_stream_carries(log, streams):

@@ -55,7 +55,6 @@ ROUTES = {
     "GET /api/messaging/stream/{}": Route("/api/messaging/stream/{tenant}", members_only=True, answers=T),
     "GET /healthz": Route("/healthz", session=False),
     "GET /readyz": Route("/readyz", session=False),
-    "GET /metrics": Route("/metrics", session=False),
 }
 WITH_SESSION = [name for name, route in ROUTES.items() if route.session]
 ATTACKS = [(name, what) for name, route in ROUTES.items() for what in route.answers]

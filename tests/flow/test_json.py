@@ -17,8 +17,13 @@ def of_kind(corpus, kind):
     return [(path.name, path.read_bytes()) for path in corpus if path.name.startswith(kind)]
 
 
+@pytest.fixture(scope="module")
+def anna(world):
+    return world.person("anna")
+
+
 @pytest.fixture
-def unchanged(stack):
+def unchanged(stack, anna):
     """Nothing may be written and nobody may die while a test runs."""
     database, workers = stack.database.fingerprint(), stack.pids()
     yield
@@ -26,8 +31,8 @@ def unchanged(stack):
     assert stack.pids() == workers, "a worker died"
 
 
-def test_every_y_case_is_read_as_json(stack, world, corpus, unchanged):
-    anna, wrong = world.person("anna"), []
+def test_every_y_case_is_read_as_json(anna, corpus, unchanged):
+    wrong = []
     for name, body in of_kind(corpus, "y_"):
         answer = anna.client.request("POST", SEND, body=body)
         if answer.status != 400 or answer.json["code"] == "json_syntax":
@@ -35,8 +40,8 @@ def test_every_y_case_is_read_as_json(stack, world, corpus, unchanged):
     assert not wrong, f"{len(wrong)} cases, want 400 for their form and not json_syntax: {wrong[:5]}"
 
 
-def test_every_n_case_is_refused_as_no_json(stack, world, corpus, unchanged):
-    anna, wrong = world.person("anna"), []
+def test_every_n_case_is_refused_as_no_json(anna, corpus, unchanged):
+    wrong = []
     for name, body in of_kind(corpus, "n_"):
         answer = anna.client.request("POST", SEND, body=body)
         if answer.status != 400 or not answer.json["code"].startswith("json_"):
@@ -44,8 +49,7 @@ def test_every_n_case_is_refused_as_no_json(stack, world, corpus, unchanged):
     assert not wrong, f"{len(wrong)} cases, want 400 json_…: {wrong[:5]}"
 
 
-def test_the_undecided_cases_get_an_answer_and_harm_nobody(stack, world, corpus, unchanged):
-    anna = world.person("anna")
+def test_the_undecided_cases_get_an_answer_and_harm_nobody(anna, corpus, unchanged):
     for name, body in of_kind(corpus, "i_"):
         answer = anna.client.request("POST", SEND, body=body)
         assert_problem(answer, 400, context=name)
@@ -59,8 +63,7 @@ def test_login_reads_the_same_corpus_without_a_session(stack, corpus, unchanged)
         assert problem["code"].startswith("json_"), f"{name}: {problem}"
 
 
-def test_depth_is_bounded_at_32(world, unchanged):
-    anna = world.person("anna")
+def test_depth_is_bounded_at_32(anna, unchanged):
     for depth, code in ((32, None), (33, "json_depth")):
         body = b'{"subject":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
         problem = assert_problem(anna.client.request("POST", SEND, body=body), 400, context=f"depth {depth}")
@@ -70,28 +73,27 @@ def test_depth_is_bounded_at_32(world, unchanged):
 @pytest.mark.parametrize("body", [
     b'{"tenantId":"a","tenantId":"a"}', b'{"tenantId":"a","\\u0074enantId":"b"}', b'{"x":{"a":1,"a":2}}',
     b'{"links":[{"a":1,"b":2,"a":3}]}'], ids=["plain", "escaped", "nested", "in-a-list"])
-def test_duplicate_keys_are_refused(world, unchanged, body):
-    problem = assert_problem(world.person("anna").client.request("POST", SEND, body=body), 400)
+def test_duplicate_keys_are_refused(anna, unchanged, body):
+    problem = assert_problem(anna.client.request("POST", SEND, body=body), 400)
     assert "duplicate" in problem["code"], f"{body}: {problem}"
 
 
 @pytest.mark.parametrize("text", [b"\xff", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x82", b"\x80"],
                          ids=lambda text: text.hex())
-def test_invalid_utf8_is_refused(world, unchanged, text):
+def test_invalid_utf8_is_refused(anna, unchanged, text):
     body = b'{"tenantId":"acme","subject":"' + text + b'","body":"x","recipients":["a@b.example"]}'
-    problem = assert_problem(world.person("anna").client.request("POST", SEND, body=body), 400)
+    problem = assert_problem(anna.client.request("POST", SEND, body=body), 400)
     assert problem["code"].startswith("json_"), problem
 
 
-def test_a_lone_surrogate_is_no_text(world, unchanged):
-    tenant = world.person("anna")
+def test_a_lone_surrogate_is_no_text(anna, unchanged):
     for escape in (rb"\ud800", rb"\udc00", rb"\ud800\ud800"):
         body = b'{"tenantId":"acme","subject":"' + escape + b'","body":"x","recipients":["a@b.example"]}'
-        assert_problem(tenant.client.request("POST", SEND, body=body), 400, context=escape)
+        assert_problem(anna.client.request("POST", SEND, body=body), 400, context=escape)
 
 
-def test_a_byte_order_mark_and_another_encoding_are_refused(world, unchanged):
+def test_a_byte_order_mark_and_another_encoding_are_refused(anna, unchanged):
     text = '{"tenantId":"acme","subject":"x","body":"x","recipients":["a@b.example"]}'
     for body in (b"\xef\xbb\xbf" + text.encode(), text.encode("utf-16"), text.encode("utf-32-le")):
-        problem = assert_problem(world.person("anna").client.request("POST", SEND, body=body), 400)
+        problem = assert_problem(anna.client.request("POST", SEND, body=body), 400)
         assert problem["code"].startswith("json_"), problem

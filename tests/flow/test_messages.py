@@ -187,6 +187,6 @@ def test_search_letters_are_taken_literally(world):
 
 
 def test_a_message_id_that_is_none_is_not_found(mailbox):
-    for text in ("0", "-1", "1e3", "abc", "9" * 30, "1%00", "%2e%2e", "01"):
+    for text in ("0", "-1", "1e3", "abc", "9" * 30, "1%20", "%31%00", "01"):
         answer = mailbox[2].client.get(f"{PATH}/{text}")
-        assert_problem(answer, 404, context=text)
+        assert_problem(answer, 400 if "%00" in text else 404, context=text)

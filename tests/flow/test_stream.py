@@ -142,7 +142,7 @@ def test_a_message_event_carries_what_a_list_needs(world, streams):
 def test_text_that_looks_like_the_stream_format_stays_text(world, streams):
     tenant, anna, ben = world.team("anna", "ben")
     stream = streams.open(ben, tenant).wait_hello()
-    body = "\n\ndata: forged\nid: zzzz.99\r\revent: bye\u2028\u2029\u0085\x00 end"
+    body = "\n\ndata: forged\nid: zzzz.99\r\revent: bye\u2028\u2029\u0085 end"
     message = anna.send(tenant, [ben], "data: forged", body)
     marker = anna.send(tenant, [ben], "after it")
     stream.wait_news(2)
@@ -187,7 +187,8 @@ def test_a_stream_is_opened_by_get_only(world, method):
 def test_without_an_sse_worker_the_answer_is_still_an_event_stream(stack, world, streams):
     tenant, anna, ben = world.team("anna", "ben")
     stream = streams.open(ben, tenant, reconnect=True).wait_hello()
-    with stack.without("sse-1"):
+    with stack.unplugged("sse"):
+        streams.cut(stream)
         wait_until(lambda: any(bye.data["reason"] == "capacity" for bye in stream.of_type("bye")), 15,
                    lambda: f"bye capacity on {stream!r}")
         substitutes = [one for one in stream.connections[1:] if b"capacity" in one.raw]
@@ -199,12 +200,23 @@ def test_without_an_sse_worker_the_answer_is_still_an_event_stream(stack, world,
         assert bye.data["reconnectAfterMs"] == stream.connections[bye.connection].parser.retry, bye
         missed = anna.send(tenant, [ben], "sent meanwhile")["id"]
     stream.wait_news(1, timeout_s=20)
-    assert_exactly_once_in_order(stream.message_ids, [missed], "after the worker came back")
+    assert_exactly_once_in_order(stream.message_ids, [missed], "after the socket came back")
+
+
+def test_a_stream_that_waits_for_a_restarting_sse_worker_is_served_by_the_next(stack, world, streams):
+    tenant, anna, ben = world.team("anna", "ben")
+    with stack.without("sse-1"):
+        stream = streams.open(ben, tenant)
+        message = anna.send(tenant, [ben])
+    stream.wait_hello()
+    marker = anna.send(tenant, [ben])
+    stream.wait_news(1)
+    assert stream.message_ids in ([message["id"], marker["id"]], [marker["id"]]), stream.news
 
 
 def test_without_api_workers_the_answer_is_still_an_event_stream(stack, world):
     tenant, anna = world.team("anna")
-    with stack.without("api-1"), stack.without("api-2"):
+    with stack.unplugged("api"):
         answer = anna.client.get(stream_path(tenant.id))
         assert answer.status == 200 and answer.header("content-type").startswith("text/event-stream"), f"got {answer}"
         assert b'"capacity"' in answer.body and b"id:" not in answer.body, answer

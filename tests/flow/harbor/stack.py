@@ -97,7 +97,7 @@ class Stack:
 
     def status(self):
         """Part name to {pid, state, restarts}."""
-        return self.ctl("status")
+        return self.ctl("status")["parts"]
 
     def pids(self):
         """Part name to process id, of the parts that are up."""
@@ -119,6 +119,17 @@ class Stack:
             yield
         finally:
             self.ctl("start", name)
+
+    @contextmanager
+    def unplugged(self, name):
+        """nginx cannot connect to the workers of this name («api», «sse»); who is connected stays so."""
+        plug = self.state / "run" / f"{name}.sock"
+        away = plug.with_suffix(".away")
+        plug.rename(away)
+        try:
+            yield
+        finally:
+            away.rename(plug)
 
     @contextmanager
     def frozen(self, name):
