@@ -69,6 +69,8 @@ bool Publisher::wait_for_work(Waiting& work) {
 }
 
 void Publisher::run() {
+  // What /readyz says is known from the start, not after the first pause.
+  if (connect()) command("PING", {}, {});
   for (Waiting work; wait_for_work(work); work.clear()) {
     if (steady_ms() < closed_until_ms_ || !connect()) continue;
     if (work.empty()) {

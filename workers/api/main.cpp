@@ -1,20 +1,4 @@
-/*
-harbor-api: the REST worker
-
-  harbor-api [--config FILE]... [--routes]
-
-Job      Answers /api/…, /healthz and /readyz behind nginx, and authorises streams. Stateless:
-         any number of them share one listening socket and one database.
-Inputs   FastCGI on fd 0 (systemd, StandardInput=socket) or on the unix socket http.listen; the
-         configuration; the database; Redis, which it announces commits to.
-Trusts   Whoever can connect to its socket (mode 0660) to be nginx: REMOTE_ADDR, REQUEST_ID and
-         HTTPS are taken as given. Nothing in a request is trusted beyond that.
-Logs     Start, end, drain, failures with the request's id; never bodies, tokens, passwords.
-Ends     On SIGTERM after the requests in work (http.drain at most), and by itself after
-         http.retire_after requests; both with 0. Wrong configuration: 78.
-Limits   http.threads requests at once, http.queue waiting; the rest waits in the kernel's queue.
-         --routes prints the routing table and ends.
-*/
+// harbor-api: the REST worker. Its manual page is below and what --help prints.
 #include <poll.h>
 
 #include <cstdio>
@@ -32,6 +16,24 @@ Limits   http.threads requests at once, http.queue waiting; the rest waits in th
 namespace {
 
 using namespace harbor;
+
+constexpr char kManual[] =
+    R"(harbor-api: the REST worker
+
+  harbor-api [--config FILE]... [--routes]
+
+Job      Answers /api/…, /healthz and /readyz behind nginx, and authorises streams. Stateless:
+         any number of them share one listening socket and one database.
+Inputs   FastCGI on fd 0 (systemd, StandardInput=socket) or on the unix socket http.listen; the
+         configuration; the database; Redis, which it announces commits to.
+Trusts   Whoever can connect to its socket (mode 0660) to be nginx: REMOTE_ADDR, REQUEST_ID and
+         HTTPS are taken as given. Nothing in a request is trusted beyond that.
+Logs     Start, end, drain, failures with the request's id; never bodies, tokens, passwords.
+Ends     On SIGTERM after the requests in work (http.drain at most), and by itself after
+         http.retire_after requests; both with 0. Wrong configuration: 78.
+Limits   http.threads requests at once, http.queue waiting; the rest waits in the kernel's queue.
+         --routes prints the routing table and ends.
+)";
 
 constexpr int kDefaultPollMs = 5000;
 
@@ -74,8 +76,7 @@ int main(int argc, char** argv) {
   const harbor::Program program{
       .name = "harbor-api",
       .part = "api",
-      .manual = "harbor-api [--config FILE]... [--routes]\n"
-                "Answers Harbor Messaging's REST routes over FastCGI. See the README.\n",
+      .manual = kManual,
       .known_flags = {"--routes"}};
   return harbor::run_program(program, argc, argv, [](const Config& config, const Options& options) {
     if (!options.flags.empty()) {
