@@ -44,7 +44,7 @@ class Blows:
 
 
 def run_under(stack, streams, shared_data, acts):
-    run = MailRun(stack, streams, shared_data, retry=True, reconnect=True)
+    run = MailRun(stack, streams, shared_data, retry=True, reconnect=True, pause_s=0.03)
     run.open_streams()
     blows = Blows(run.rng, len(run.letters), acts)
     run.send_all(blows.before_letter)
@@ -54,7 +54,10 @@ def run_under(stack, streams, shared_data, acts):
 
 
 def killing(stack, name):
-    return lambda: stack.kill(name, "KILL")
+    def kill():
+        stack.ctl("wait", name)
+        stack.kill(name, "KILL")
+    return kill
 
 
 def all_is_back(stack):
@@ -64,7 +67,9 @@ def all_is_back(stack):
 @pytest.mark.parametrize("name", ["api-1", "sse-1", "redis"])
 def test_every_letter_arrives_once_although_a_process_is_killed(stack, streams, shared_data, name):
     pid = stack.pids()[name]
-    run_under(stack, streams, shared_data, [killing(stack, name)] * 2)
+    run = run_under(stack, streams, shared_data, [killing(stack, name)] * 2)
+    reconnected = [len(stream.connections) > 1 for stream in run.own.values()]
+    assert all(reconnected) if name == "sse-1" else not any(reconnected), f"{name}: reconnected {reconnected}"
     wait_until(lambda: stack.pids().get(name) not in (None, pid), 20, f"{name} started again")
     all_is_back(stack)
 

@@ -8,6 +8,7 @@ import json
 import random
 import secrets
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from . import mail
@@ -44,8 +45,9 @@ class Ledger:
 
 
 class MailRun:
-    def __init__(self, stack, streams, shared_data, *, retry=False, reconnect=False, seed=None):
-        self.stack, self.streams, self.retry, self.reconnect = stack, streams, retry, reconnect
+    def __init__(self, stack, streams, shared_data, *, retry=False, reconnect=False, pause_s=0, seed=None):
+        """`pause_s` between two letters makes the run last long enough for what shall happen meanwhile."""
+        self.stack, self.streams, self.retry, self.reconnect, self.pause_s = stack, streams, retry, reconnect, pause_s
         self.seed = secrets.randbits(32) if seed is None else seed
         self.rng = random.Random(self.seed)
         print(f"seed {self.seed}")
@@ -86,6 +88,7 @@ class MailRun:
             for index, item in enumerate(self.letters):
                 before_letter(index)
                 self._send_letter(item)
+                time.sleep(self.pause_s)
         finally:
             done.set()
             other.join()
