@@ -71,8 +71,9 @@ const json::array& Fields::array(std::string_view key) {
 }
 
 std::vector<std::string> Fields::texts(std::string_view key, bool required) {
-  if (required && object_->if_contains({key.data(), key.size()}) == nullptr) {
-    throw ApiError("missing_key", name(key) + " is missing.", name(key));
+  if (const auto* value = object_->if_contains({key.data(), key.size()}); required) {
+    if (value == nullptr) throw ApiError("missing_key", name(key) + " is missing.", name(key));
+    if (value->is_null()) throw_wrong_type(name(key), "an array");
   }
   std::vector<std::string> texts;
   for (const json::value& element : array(key)) {

@@ -20,14 +20,17 @@ std::string header_value(const Reply& reply, std::string_view name) {
 
 }  // namespace
 
-std::string checked_key(std::string_view header) {
+std::string read_idempotency_key(const Request& request) {
+  const auto found = request.headers.find("idempotency-key");
+  if (found == request.headers.end()) return {};
+  const std::string& header = found->second;
   const bool printable = std::all_of(header.begin(), header.end(),
                                      [](char c) { return c >= 0x20 && c < 0x7f; });
-  if (header.size() > kLongestKey || !printable) {
+  if (header.empty() || header.size() > kLongestKey || !printable) {
     throw ApiError("bad_value", "Idempotency-Key must be 1 to 255 printable ASCII characters.",
                    "Idempotency-Key");
   }
-  return std::string(header);
+  return header;
 }
 
 std::optional<Reply> find_answer(db::Connection& connection, const IdempotencyKey& key) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "http/reply.h"
+#include "http/request.h"
 
 namespace harbor::db {
 class Connection;
@@ -23,8 +24,9 @@ struct IdempotencyKey {
   std::string body_hash;  ///< SHA-256 of the raw body
 };
 
-/// Reads the header's value. Throws ApiError bad_value where it is not 1 to 255 printable ASCII.
-std::string checked_key(std::string_view header);
+/// The request's Idempotency-Key; empty where it has none. Throws ApiError bad_value where it is not
+/// 1 to 255 printable ASCII characters.
+std::string read_idempotency_key(const Request& request);
 
 /// The stored answer, with Idempotency-Replayed; nothing where there is none yet. Throws ApiError
 /// idempotency_key_reused where the key was used with another body.

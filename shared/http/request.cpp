@@ -20,12 +20,17 @@ std::string_view take_until(std::string_view& text, char separator) {
   return part;
 }
 
-std::string decoded(std::string_view text) {
+std::string decoded_name(std::string_view text) {
   auto plain = percent_decode(text, true);
   if (!plain || !is_utf8(*plain)) {
     throw ApiError("bad_request", "The query is not valid UTF-8 in percent-encoding.");
   }
   return *std::move(plain);
+}
+
+// A broken escape is kept as a byte that no UTF-8 has: text() then refuses it by name.
+std::string decoded_value(std::string_view text) {
+  return percent_decode(text, true).value_or("\xff");
 }
 
 }  // namespace
@@ -48,14 +53,20 @@ Parameters::Parameters(std::string_view query) {
   while (!query.empty()) {
     std::string_view pair = take_until(query, '&');
     if (pair.empty()) continue;
-    const std::string name = decoded(take_until(pair, '='));
-    if (!values_.emplace(name, decoded(pair)).second) {
+    const std::string name = decoded_name(take_until(pair, '='));
+    if (!values_.emplace(name, decoded_value(pair)).second) {
       throw ApiError("bad_request", "The parameter " + name + " stands twice.", name);
     }
   }
 }
 
 std::optional<std::string> Parameters::text(std::string_view name) {
+  auto value = bytes(name);
+  if (value && !is_utf8(*value)) throw_bad_value(name, "valid UTF-8 in percent-encoding");
+  return value;
+}
+
+std::optional<std::string> Parameters::bytes(std::string_view name) {
   taken_.emplace_back(name);
   const auto found = values_.find(name);
   if (found == values_.end()) return std::nullopt;

@@ -34,10 +34,13 @@ struct Request {
 /// each asked for by name, none twice, none unknown. Errors are 400 naming the parameter.
 class Parameters {
  public:
-  /// Throws ApiError bad_request on broken escapes, invalid UTF-8 or a parameter that stands twice.
+  /// Throws ApiError bad_request on a name that cannot be read or a parameter that stands twice.
   explicit Parameters(std::string_view query);
 
+  /// Throws bad_value where it is not UTF-8 in percent-encoding.
   std::optional<std::string> text(std::string_view name);
+  /// The value whatever its bytes: for what has an answer of its own to the unreadable.
+  std::optional<std::string> bytes(std::string_view name);
   std::string required_text(std::string_view name);
   std::optional<std::int64_t> integer(std::string_view name);
   std::optional<bool> boolean(std::string_view name);

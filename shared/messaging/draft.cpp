@@ -1,6 +1,5 @@
 // The part of sending that needs no database: reading and checking the request's body.
 #include <algorithm>
-#include <array>
 
 #include "core/api_error.h"
 #include "core/clock.h"
@@ -34,10 +33,7 @@ void check_body(const Draft& draft, const Config::Limits& limits, Errors& errors
 void check_words(const std::string& message_type, const std::string& priority, Errors& errors) {
   // Broadcasts and announcements have a route of their own.
   if (message_type != "direct") errors.push_back({"messageType", "not_supported"});
-  constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
-  if (std::find(kPriorities.begin(), kPriorities.end(), priority) == kPriorities.end()) {
-    errors.push_back({"priority", "not_supported"});
-  }
+  if (!is_priority(priority)) errors.push_back({"priority", "not_supported"});
 }
 
 std::optional<std::string> read_expiry(const std::optional<std::string>& text,

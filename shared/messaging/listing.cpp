@@ -101,6 +101,31 @@ MessagePage list_messages(db::Connection& connection, const Viewer& viewer,
   return page;
 }
 
+MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
+                           std::string_view tenant) {
+  Query row(connection,
+            "WITH Mailbox AS ("
+            " SELECT r.MessageId AS Id, 0 AS IsSent, r.IsRead AS IsRead, m.ThreadId AS ThreadId,"
+            "        m.AttachmentCount AS AttachmentCount, m.LinkCount AS LinkCount"
+            " FROM MessageRecipients r JOIN Messages m ON m.Id = r.MessageId"
+            " WHERE r.RecipientEmail = ?1 AND r.IsDeleted = 0 AND m.TenantId = ?2"
+            " AND m.IsDeleted = 0"
+            " UNION ALL SELECT Id, 1, 1, ThreadId, AttachmentCount, LinkCount FROM Messages"
+            " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0)"
+            " SELECT COUNT(*), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
+            " COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
+            " COALESCE(SUM(LinkCount), 0) FROM Mailbox",
+            viewer.email, tenant);
+  row.next();
+  return {.total = row.integer(0),
+          .unread = row.integer(1),
+          .sent = row.integer(2),
+          .received = row.integer(0) - row.integer(2),
+          .conversations = row.integer(3),
+          .attachments = row.integer(4),
+          .links = row.integer(5)};
+}
+
 PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filter) {
   PeoplePage page;
   Query row(connection,

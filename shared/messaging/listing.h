@@ -31,6 +31,16 @@ struct MessagePage {
 MessagePage list_messages(db::Connection& connection, const Viewer& viewer,
                           const MessageFilter& filter);
 
+/// The whole mailbox in figures. `total` is sent and received together.
+struct MailboxStats {
+  std::int64_t total = 0, unread = 0, sent = 0, received = 0;
+  std::int64_t conversations = 0, attachments = 0, links = 0;
+};
+
+/// Walks the person's mailbox in this tenant: asked for, never part of every list.
+MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
+                           std::string_view tenant);
+
 struct PersonItem {
   std::string email;
   std::string name;

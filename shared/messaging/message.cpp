@@ -1,6 +1,7 @@
 #include "messaging/message.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json/serialize.hpp>
 
 #include "core/text.h"
@@ -164,6 +165,16 @@ std::optional<std::string> tenant_of_message(db::Connection& connection, std::in
   db::Query row(connection, "SELECT TenantId FROM Messages WHERE Id = ?", id);
   if (!row.next()) return std::nullopt;
   return row.text(0);
+}
+
+bool is_message_type(std::string_view word) {
+  constexpr std::array<std::string_view, 3> kTypes{"direct", "broadcast", "announcement"};
+  return std::find(kTypes.begin(), kTypes.end(), word) != kTypes.end();
+}
+
+bool is_priority(std::string_view word) {
+  constexpr std::array<std::string_view, 4> kPriorities{"low", "normal", "high", "urgent"};
+  return std::find(kPriorities.begin(), kPriorities.end(), word) != kPriorities.end();
 }
 
 std::string excerpt_of(std::string_view body) {

@@ -73,6 +73,10 @@ std::optional<Message> find_message(db::Connection& connection, const Viewer& vi
 /// The tenant of a message, whoever asks; nothing where there is none.
 std::optional<std::string> tenant_of_message(db::Connection& connection, std::int64_t id);
 
+/// The words that a message's type and priority may be.
+bool is_message_type(std::string_view word);
+bool is_priority(std::string_view word);
+
 /// At most kExcerptLength code points, white space folded.
 std::string excerpt_of(std::string_view body);
 

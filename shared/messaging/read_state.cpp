@@ -130,6 +130,9 @@ ReadOutcome set_read(db::Connection& connection, const Caller& caller, std::int6
 ReadOutcome read_all(db::Connection& connection, const Caller& caller, std::string_view tenant,
                      std::optional<std::int64_t> up_to) {
   constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::max();
+  if (up_to && require_message(connection, caller, *up_to).tenant != tenant) {
+    throw ApiError("not_found", "There is no such message.");
+  }
   const auto unread = unread_up_to(connection, caller, tenant, up_to.value_or(kEverything));
   if (unread.empty()) return unchanged(connection, tenant, caller);
 

@@ -27,7 +27,8 @@ struct ReadOutcome {
 ReadOutcome set_read(db::Connection& connection, const auth::Caller& caller, std::int64_t id,
                      bool is_read);
 
-/// Marks everything up to and including `up_to` (everything there is, where absent) read.
+/// Marks everything up to and including the message `up_to` (everything there is, where absent)
+/// read. Throws ApiError not_found where the caller may not see that message in this tenant.
 ReadOutcome read_all(db::Connection& connection, const auth::Caller& caller,
                      std::string_view tenant, std::optional<std::int64_t> up_to);
 

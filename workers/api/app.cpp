@@ -7,7 +7,7 @@ namespace harbor::api {
 namespace {
 
 http::IdempotencyKey idempotency_key(const Context& context) {
-  const std::string key = http::checked_key(context.request.header("idempotency-key"));
+  const std::string key = http::read_idempotency_key(context.request);
   if (key.empty()) return {};
   return {context.caller.email, context.route, key, sha256_hex(context.request.body)};
 }

@@ -53,7 +53,7 @@ events::Page read_page(const Context& context, const std::optional<std::string>&
 }  // namespace
 
 Reply list_events(App& app, const Context& context) {
-  const auto cursor = context.query->text("cursor");
+  const auto cursor = context.query->bytes("cursor");
   const auto limit = context.query->limit(app.config.log.page, app.config.log.page);
   context.query->finish();
   const auto page = read_page(context, cursor, limit);
@@ -73,7 +73,7 @@ Reply list_events(App& app, const Context& context) {
 // which the newest revocation was read; nginx then hands the connection to the sse worker.
 Reply authorise_stream(App& /*app*/, const Context& context) {
   std::string cursor(context.request.header("last-event-id"));
-  const auto stated = context.query->text("cursor");
+  const auto stated = context.query->bytes("cursor");
   context.query->finish();
   if (cursor.empty()) cursor = stated.value_or("");
   json::object claims{{"email", context.caller.email},

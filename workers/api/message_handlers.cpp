@@ -51,6 +51,15 @@ Folder read_folder(http::Parameters& query) {
   throw ApiError("bad_value", "folder must be inbox, sent, archived or all.", "folder");
 }
 
+std::optional<std::string> read_word(http::Parameters& query, std::string_view name,
+                                     bool (*is_known)(std::string_view)) {
+  auto word = query.text(name);
+  if (word && !is_known(*word)) {
+    throw ApiError("bad_value", std::string(name) + " is none of its words.", std::string(name));
+  }
+  return word;
+}
+
 messaging::MessageFilter read_filter(const App& app, const Context& context) {
   http::Parameters& query = *context.query;
   messaging::MessageFilter filter;
@@ -58,14 +67,25 @@ messaging::MessageFilter read_filter(const App& app, const Context& context) {
   filter.folder = read_folder(query);
   filter.unread = query.boolean("unread").value_or(false);
   filter.has_attachments = query.boolean("hasAttachments");
-  filter.message_type = query.text("messageType");
-  filter.priority = query.text("priority");
+  filter.message_type = read_word(query, "messageType", messaging::is_message_type);
+  filter.priority = read_word(query, "priority", messaging::is_priority);
   filter.from = query.text("from");
   if (filter.from) filter.from = normal_email(*filter.from).value_or("");
   filter.before = query.integer("before");
   filter.limit = query.limit(kDefaultPage, app.config.limits.page);
-  query.finish();
   return filter;
+}
+
+json::object stats_json(const Context& context) {
+  const auto stats =
+      messaging::mailbox_stats(*context.view, viewer_of(context), context.standing.tenant);
+  return {{"total", stats.total},
+          {"unread", stats.unread},
+          {"sent", stats.sent},
+          {"received", stats.received},
+          {"conversations", stats.conversations},
+          {"attachments", stats.attachments},
+          {"links", stats.links}};
 }
 
 json::object read_outcome_json(const messaging::ReadOutcome& outcome) {
@@ -107,10 +127,14 @@ Reply send_message(App& app, const Context& context) {
 
 Reply list_messages(App& app, const Context& context) {
   const auto filter = read_filter(app, context);
+  const bool with_stats = context.query->boolean("stats").value_or(false);
+  context.query->finish();
   const auto page = messaging::list_messages(*context.view, viewer_of(context), filter);
-  return http::json_reply({{"items", items_json(page)},
-                           {"nextCursor", number_text(page.next)},
-                           {"cursor", head_cursor(context)}});
+  json::object answer{{"items", items_json(page)},
+                      {"nextCursor", number_text(page.next)},
+                      {"cursor", head_cursor(context)}};
+  if (with_stats) answer["stats"] = stats_json(context);
+  return http::json_reply(answer);
 }
 
 Reply one_message(App& /*app*/, const Context& context) {
