@@ -22,8 +22,8 @@ constexpr std::size_t kEpochLength = 8;
 
 std::string side_file(const Config::Database& config) { return config.path + ".life"; }
 
-// The side file holds the nonces the database may have: the newest and the one before, because
-// the file is written before the transaction that renews the nonce commits.
+// The side file holds the nonces the database may have: while a renewal is under way the old and
+// the new one, because it is written before the transaction commits; after it the new one alone.
 bool is_known(const Config::Database& config, const std::string& nonce) {
   std::ifstream file(side_file(config));
   for (std::string line; std::getline(file, line);) {
@@ -78,6 +78,8 @@ bool recognise_life(const Config::Database& config) {
               " ON CONFLICT (Id) DO UPDATE SET Nonce = excluded.Nonce",
               nonce);
   transaction.commit();
+  // Still within the turn of `transaction`: no other renewal comes between.
+  write_side_file(config, nonce + "\n");
   return replaced;
 }
 

@@ -31,11 +31,14 @@ Config test_config(const std::string& path) {
 
 Database::Database()
     : connection(config.database.path, db::Mode::create, config.database.busy_timeout_ms) {
+  connection.script("PRAGMA synchronous = OFF");  // no test here pulls a plug
   db::migrate(connection);
 }
 
 void Database::add_tenant(std::string_view tenant) {
-  write([&] { auth::add_tenant(connection, {std::string(tenant), "Tenant " + std::string(tenant)}); });
+  write([&] {
+    auth::add_tenant(connection, {std::string(tenant), "Tenant " + std::string(tenant)});
+  });
 }
 
 void Database::add_member(std::string_view tenant, std::string_view email, bool is_admin) {

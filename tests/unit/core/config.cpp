@@ -47,14 +47,19 @@ BOOST_AUTO_TEST_CASE(every_key_stands_once_and_says_what_it_is) {
 // A value just above `most`, as the row's kind is written.
 std::string above(const ConfigRow& row) {
   switch (row.kind) {
-    case ConfigKind::size: return std::to_string(parse_size(row.most, row.unit) + 1) + " B";
-    case ConfigKind::duration: return std::to_string(parse_duration(row.most, row.unit) + 1) + " ms";
-    case ConfigKind::duration_range:
-      return std::string(row.least) + "-" +
-             std::to_string(parse_duration(row.most, row.unit) + 1) + " ms";
-    case ConfigKind::rate: return std::to_string(std::stoll(std::string(row.most)) + 1) + "/s";
-    case ConfigKind::count: return std::to_string(std::stoll(std::string(row.most)) + 1);
-    case ConfigKind::text: return "";
+  case ConfigKind::size:
+    return std::to_string(parse_size(row.most, row.unit) + 1) + " B";
+  case ConfigKind::duration:
+    return std::to_string(parse_duration(row.most, row.unit) + 1) + " ms";
+  case ConfigKind::duration_range:
+    return std::string(row.least) + "-" + std::to_string(parse_duration(row.most, row.unit) + 1) +
+           " ms";
+  case ConfigKind::rate:
+    return std::to_string(std::stoll(std::string(row.most)) + 1) + "/s";
+  case ConfigKind::count:
+    return std::to_string(std::stoll(std::string(row.most)) + 1);
+  case ConfigKind::text:
+    return "";
   }
   return "";
 }
@@ -125,8 +130,8 @@ BOOST_AUTO_TEST_CASE(broken_yaml_is_a_fault_with_its_line) {
 BOOST_AUTO_TEST_CASE(units_are_read_and_a_bare_number_counts_the_rows_unit) {
   Config config = default_config();
   overlay_config(config,
-                 "log: {keep: 2}\n"                    // days
-                 "redis: {timeout: 40, retry: 2s}\n"   // milliseconds
+                 "log: {keep: 2}\n"                   // days
+                 "redis: {timeout: 40, retry: 2s}\n"  // milliseconds
                  "http: {body_limit: 2048, deadline: 1 min}\n"
                  "stream: {queue: 1 MiB, heartbeat: 500ms}\n",
                  "harbor.yaml");
@@ -147,7 +152,8 @@ BOOST_AUTO_TEST_CASE(rates_and_ranges_are_read) {
   BOOST_TEST(config.stream.age.min_ms == 8 * 60'000);
   BOOST_TEST(config.stream.age.max_ms == 15 * 60'000);
   overlay_config(config,
-                 "stream:\n  age: 90 s \u2013 3 min\n  retry: 2\u20134 s\n  connects: 5 / 2 min\n", "x");
+                 "stream:\n  age: 90 s \u2013 3 min\n  retry: 2\u20134 s\n  connects: 5 / 2 min\n",
+                 "x");
   BOOST_TEST(config.stream.age.min_ms == 90'000);
   BOOST_TEST(config.stream.age.max_ms == 180'000);
   BOOST_TEST(config.stream.retry.min_ms == 2000);

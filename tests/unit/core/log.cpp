@@ -25,7 +25,10 @@ BOOST_AUTO_TEST_CASE(a_value_cannot_forge_a_line_or_a_field) {
       {"\r\x1b[31m", R"("\x0d\x1b[31m")"},
       {"\0"s, R"("\x00")"},
       {"\x7f", R"("\x7f")"},
-      {"Gr\xc3\xbc\xc3\x9f" "e", "\"Gr\xc3\xbc\xc3\x9f" "e\""},
+      {"Gr\xc3\xbc\xc3\x9f"
+       "e",
+       "\"Gr\xc3\xbc\xc3\x9f"
+       "e\""},
   };
   for (const Quoting& quoting : kQuotings) {
     BOOST_TEST(log_quoted(quoting.value) == quoting.text);
