@@ -40,7 +40,8 @@ class Writer {
   Writer(const Config::Database& config, std::size_t largest_batch);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Ends after the work it has begun; what is still queued is NotDone.
+  /// Waits for work whose caller gave up at its deadline; what comes meanwhile is NotDone.
+  /// Precondition: nobody waits in run().
   ~Writer();
 
   /// Runs `work(Connection&)` within a writing transaction on the writer's thread and returns its
