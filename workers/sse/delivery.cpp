@@ -70,7 +70,8 @@ class Delivery {
 
   void overflow(Stream& stream) {
     stream.state = Stream::State::overflowed;
-    stream.outbox.drop_unwritten();
+    // One frame stays, so that the reader's next sign of life is seen, and its silence too.
+    stream.outbox.drop_all_but_first();
     result_.overflowed.push_back(&stream);
   }
 

@@ -159,6 +159,7 @@ void Hub::close(Stream& stream) {
 
 void Hub::written(Stream& stream, std::size_t bytes) {
   counters_.bytes += static_cast<std::int64_t>(bytes);
+  stream.begun = stream.begun || bytes > 0;
   const bool was_stuck = stream.stuck_since_ms != kNever;
   if (stream.outbox.empty()) {
     stream.stuck_since_ms = kNever;
@@ -200,7 +201,7 @@ void Hub::apply(Registered& result) {
 
 // Without a snapshot: a new stream is refused, an old one ends and comes back from its cursor.
 void Hub::refuse_or_end(Stream& stream, Refusal refusal) {
-  if (stream.head_sent) return end(stream, Stream::End::reader_failed);
+  if (stream.greeted) return end(stream, Stream::End::reader_failed);
   refuse(stream, refusal);
 }
 
@@ -224,7 +225,7 @@ void Hub::greet(Stream& stream, const Registered& result) {
                     .heartbeat_ms = config_.heartbeat_ms,
                     .session_expires_at = expires_at};
   stream.cursor.reset();
-  stream.head_sent = true;
+  stream.greeted = true;
   stream.push(
       make_buffer(stdout_records(stream_head() + retry_field(draw_retry()) + hello_frame(hello))));
   stream.heartbeat_at_ms = now_ms_ + draw(config_.heartbeat_ms / 2, config_.heartbeat_ms);
@@ -259,11 +260,11 @@ void Hub::end(Stream& stream, Stream::End reason) {
     const bool dropped = stream.outbox.drop_unwritten();
     if (stream.ending() && !dropped) return;
     ++counters_.revoked;
-    if (!stream.head_sent) return refuse(stream, Refusal::revoked);
+    if (!stream.begun) return refuse(stream, Refusal::revoked);
   } else if (stream.ending()) {
     return;
   }
-  std::string text = stream.head_sent ? "" : stream_head();
+  std::string text = stream.greeted ? "" : stream_head();
   const std::int64_t retry_ms = draw_retry() + (row.long_retry ? kLongRetryMs : 0);
   text += row.bye ? bye_frame(*row.bye, retry_ms) : retry_field(retry_ms) + "\n";
   finish(stream, text, row.why);
@@ -274,9 +275,18 @@ void Hub::finish(Stream& stream, std::string_view text, std::string_view why) {
   part(stream);
   stream.state = Stream::State::closing;
   stream.why_closed = why;
-  stream.head_sent = true;
+  stream.greeted = true;
   stream.push(make_buffer(stdout_records(text) + end_records()));
   schedule(stream);
+}
+
+// Without another byte.
+void Hub::give_up(Stream& stream, std::string_view why) {
+  part(stream);
+  stream.state = Stream::State::dead;
+  stream.why_closed = why;
+  stream_timers_.cancel(stream);
+  stream.outlet.wake();
 }
 
 void Hub::apply(const std::vector<events::Revocation>& revocations) {
@@ -319,11 +329,7 @@ void Hub::tick(Stream& stream) {
   if (stream.stuck_since_ms != kNever &&
       now_ms_ >= stream.stuck_since_ms + config_.write_deadline_ms) {
     ++counters_.stuck;
-    part(stream);
-    stream.state = Stream::State::dead;
-    stream.why_closed = "write deadline";
-    stream.outlet.wake();
-    return;
+    return give_up(stream, "write deadline");
   }
   if (!stream.ending() && now_ms_ >= stream.ends_at_ms) return end(stream, stream.ends_with);
   if (now_ms_ >= stream.heartbeat_at_ms) heartbeat(stream);

@@ -90,6 +90,7 @@ class Hub {
   void resync(Stream& stream, const Registered& result);
   void begin_resync(Stream& stream, ResyncReason reason);
   void end(Stream& stream, Stream::End reason);
+  void give_up(Stream& stream, std::string_view why);
   void finish(Stream& stream, std::string_view text, std::string_view why);
   void apply(const std::vector<events::Revocation>& revocations);
   void apply(const events::Revocation& revocation);

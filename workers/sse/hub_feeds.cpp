@@ -91,7 +91,6 @@ void Hub::deliver_page(Feed& feed, const PageRead& result) {
   for (Stream* const stream : delivered.overflowed) {
     ++counters_.overflows;
     part(*stream);
-    stream->outlet.wake();
   }
   for (Stream* const stream : delivered.out_of_breath) park(*stream);
   const auto there = tenant.feeds.find(position);
