@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Defect: tests that must notice it, the quickest that do.
 MUTANTS = {
-    "deliver_from_notification": ["tests/chaos/test_kill_during_mail.py::test_every_letter_arrives_once_with_redis_stopped_for_the_whole_run"],
+    "deliver_from_notification": ["tests/flow/test_notifications.py::test_letters_that_were_announced_while_the_worker_was_frozen_arrive_whole"],
     "answer_before_commit": ["tests/chaos/test_durability.py::test_an_answered_letter_can_be_read_at_once_on_a_slow_disk"],
     "skip_revocation_read": ["tests/flow/test_revocation.py::test_what_was_not_yet_written_at_the_revocation_never_is"],
     "max_seq_plus_one": ["tests/flow/test_pruned_to_nothing.py::test_numbering_goes_on_after_everything_was_pruned"],
