@@ -51,9 +51,11 @@ BOOST_AUTO_TEST_CASE(a_full_box_refuses_or_waits) {
   BOOST_TEST(box.try_push(1));
   BOOST_TEST(box.try_push(2));
   BOOST_TEST(!box.try_push(3));
-  std::jthread pusher([&] { BOOST_TEST(box.push(3)); });
+  bool pushed = false;
+  std::jthread pusher([&] { pushed = box.push(3); });
   BOOST_TEST(box.pop_until(steady_clock::now() + 10s).value() == 1);
   pusher.join();
+  BOOST_TEST(pushed);
   BOOST_TEST(box.take_all().size() == 2U);
 }
 
@@ -66,12 +68,16 @@ BOOST_AUTO_TEST_CASE(closing_wakes_all_who_wait_and_keeps_what_is_inside) {
   Mailbox<int> full(1);
   full.push(1);
   Mailbox<int> empty(1);
-  std::jthread pusher([&] { BOOST_TEST(!full.push(2)); });
-  std::jthread popper([&] { BOOST_TEST(!empty.pop_until(steady_clock::now() + 60s)); });
+  bool pushed = true;
+  bool popped = true;
+  std::jthread pusher([&] { pushed = full.push(2); });
+  std::jthread popper([&] { popped = empty.pop_until(steady_clock::now() + 60s).has_value(); });
   full.close();
   empty.close();
   pusher.join();
   popper.join();
+  BOOST_TEST(!pushed);
+  BOOST_TEST(!popped);
   BOOST_TEST(full.closed());
   BOOST_TEST(!full.try_push(3));
   BOOST_TEST(full.pop_until(steady_clock::now()).value() == 1);
