@@ -88,8 +88,11 @@ void Hub::deliver_page(Feed& feed, const PageRead& result) {
   const std::int64_t position = delivered.last_seq;
   const bool more = position < head.head;
   feed.not_before_ms = more ? now_ms_ : now_ms_ + config_.coalesce_ms;
-  // Whoever announced more than there is was wrong; unless it was while this page was read.
-  if (!more && tenant.known == feed.known_when_asked) tenant.known = head.head;
+  // Whoever announced more than there is was wrong; unless it was while this page was read. Only
+  // ever down: up is raise()'s, which wakes the tenant's other feeds too.
+  if (!more && tenant.known == feed.known_when_asked) {
+    tenant.known = std::min(tenant.known, head.head);
+  }
   move(feed, position);
   for (Stream* const stream : delivered.overflowed) {
     ++counters_.overflows;
@@ -127,9 +130,11 @@ void Hub::resync_feed(Feed& feed, const events::Head& head) {
                                              {"floor", head.floor},
                                              {"head", head.head},
                                              {"streams", feed.streams.size()}});
-  feed.tenant.known = head.head;
+  Tenant& tenant = feed.tenant;
+  tenant.known = std::min(tenant.known, head.head);
   const std::vector<Stream*> streams = feed.streams;
   for (Stream* const stream : streams) begin_resync(*stream, ResyncReason::gap);
+  learn(tenant, head);  // the feed may be gone by now; the others go on
 }
 
 void Hub::end_tenant(Tenant& tenant) {
