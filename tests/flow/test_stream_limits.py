@@ -57,7 +57,8 @@ def test_sigterm_drains_and_streams_resume_with_nothing_lost(stack, world, strea
         opened[0].wait_news(5)
         stack.restart("sse-1")
         for stream in opened:
-            wait_until(lambda stream=stream: len(stream.of_type("hello")) >= 2, 20, lambda stream=stream: f"a resume of {stream!r}")
+            wait_until(lambda stream=stream: len(stream.of_type("hello")) >= 2, 20,
+                       lambda stream=stream: f"a resume of {stream!r}")
     finally:
         stop.set()
         sender.join()

@@ -1,7 +1,6 @@
 """Tenants and people, made by harborctl as an operator would, and what a person does over HTTP."""
 
 import itertools
-import json
 import secrets
 from urllib.parse import quote, urlencode
 
@@ -122,7 +121,3 @@ def letter(tenant, recipients, subject="Hello", body="A body.", **more):
 
 def stream_path(tenant_id):
     return f"/api/messaging/stream/{quote(tenant_id)}"
-
-
-def same_json(left, right):
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
