@@ -107,10 +107,19 @@ Request Exchange::request(std::int64_t body_limit) {
   return request;
 }
 
+// nginx sends what has no length in chunks. A 204 has none (RFC 9110 section 8.6), and of an answer
+// that hands the request on (X-Accel-Redirect) nobody reads the body.
+bool states_length(const Reply& reply) {
+  return reply.status != 204 &&
+         std::none_of(reply.headers.begin(), reply.headers.end(),
+                      [](const auto& header) { return header.first == "X-Accel-Redirect"; });
+}
+
 void Exchange::answer(const Reply& reply) {
   std::string text = "Status: " + std::to_string(reply.status) + " ";
   text += reason_phrase(reply.status);
   for (const auto& [name, value] : reply.headers) text += "\r\n" + name + ": " + value;
+  if (states_length(reply)) text += "\r\nContent-Length: " + std::to_string(reply.body.size());
   text += "\r\n\r\n" + reply.body;
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi_.out);
 }
