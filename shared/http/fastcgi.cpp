@@ -25,7 +25,7 @@ constexpr std::int64_t kLargestDrain = 64 << 20;
 
 class Exchange {
  public:
-  // libfcgi takes the descriptor: it is closed by FCGX_Finish_r or by the failed parse.
+  // libfcgi takes the descriptor; where it cannot parse what comes, it closes it.
   explicit Exchange(UniqueFd connection) {
     FCGX_InitRequest(&fcgi_, -1, 0);
     fcgi_.ipcFd = connection.release();
@@ -36,8 +36,12 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() {
+    // libfcgi's own close shuts down and waits, up to 2 s, for the peer's end, lest a TCP peer
+    // lose what it has not read. A unix socket keeps it, unless we close with something unread:
+    // read_body reads to the end.
+    fcgi_.keepConnection = 1;
     FCGX_Finish_r(&fcgi_);
-    FCGX_Free(&fcgi_, 1);
+    UniqueFd(fcgi_.ipcFd).reset();
   }
 
   /// False where the peer sent no FastCGI request.
@@ -88,6 +92,7 @@ void Exchange::read_body(Request& request, std::int64_t body_limit) {
     left -= got;
   }
   request.body_incomplete = left > 0 || FCGX_GetError(fcgi_.in) != 0;
+  FCGX_GetChar(fcgi_.in);  // the record that ends the body
 }
 
 Request Exchange::request(std::int64_t body_limit) {
