@@ -90,7 +90,8 @@ class World:
         self._numbers = itertools.count(1)
 
     def new_person(self, name, email=None, *, login=True, global_admin=False):
-        email = email or f"{name.lower()}-{secrets.token_hex(3)}@people.example"
+        local = name.lower() if name.isascii() and name.isalnum() else "somebody"
+        email = email or f"{local}-{secrets.token_hex(3)}@people.example"
         self.stack.harborctl("user", "add", email, "--name", name, *(["--global-admin"] if global_admin else []),
                              stdin=PASSWORD + "\n")
         person = Person(self.stack, email, name)
