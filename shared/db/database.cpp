@@ -28,6 +28,13 @@ int open_flags(Mode mode) {
   return kCommon | SQLITE_OPEN_READONLY;
 }
 
+// Its statistics cost a lock of the whole process at every allocation, and nobody reads them. Once
+// per process; refused, without harm, where SQLite is already in use.
+void switch_statistics_off() {
+  static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(code);
+}
+
 UniqueFd open_lock(const std::string& path) {
   const std::string name = path + ".lock";
   UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
@@ -38,6 +45,7 @@ UniqueFd open_lock(const std::string& path) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms) {
+  switch_statistics_off();
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, open_flags(mode), nullptr);
   handle_.reset(handle);
