@@ -1,9 +1,8 @@
-# `cmake --install`: where Debian expects it. Packagers set DESTDIR; on the machine itself the prefix is /usr.
+# `cmake --install`: where Debian expects it, under /usr and /etc (units, sites and programs name each other by those
+# paths). DESTDIR puts the tree elsewhere.
 # What the package owns is overwritten. What the operator edits (under /etc) is installed once, then left alone: see
 # install_once.
-if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
-  set_property(CACHE CMAKE_INSTALL_PREFIX PROPERTY VALUE /usr)
-endif()
+set_property(CACHE CMAKE_INSTALL_PREFIX PROPERTY VALUE /usr)
 include(GNUInstallDirs)
 
 set(units lib/systemd/system)
