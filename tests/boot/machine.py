@@ -45,6 +45,9 @@ class Machine:
         self._nspawn = None
         self._console.close()
 
+    def is_up(self):
+        return self._nspawn is not None and self._nspawn.poll() is None and self._leader is not None
+
     def run(self, command, *, stdin="", check=True, timeout=COMMAND_SECONDS, env=()):
         """A shell command in the machine; its standard output."""
         done = subprocess.run([*self._enter("-a"), "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C.UTF-8", *env,

@@ -50,13 +50,11 @@ def libraries_of(programs):
     """The packages that the programs' shared libraries are from."""
     listed = subprocess.run(["ldd", *programs], capture_output=True, text=True, check=True).stdout
     paths = {word for line in listed.splitlines() for word in line.split() if word.startswith("/") and not word.endswith(":")}
-    packages = set()
-    for path in paths:
-        # dpkg knows a file by the name it was packed with: /lib or /usr/lib, a link's or its target's.
-        for spelling in {path, f"/usr{path}", os.path.realpath(path), os.path.realpath(path).removeprefix("/usr")}:
-            owner = subprocess.run(["dpkg-query", "-S", spelling], capture_output=True, text=True).stdout
-            packages.update(line.split(":")[0] for line in owner.splitlines() if not line.startswith("diversion"))
-    return packages
+    real = {os.path.realpath(path) for path in paths}
+    # dpkg knows a file by the name it was packed with, under /lib or under /usr/lib; it complains about the other one.
+    spellings = real | {path.removeprefix("/usr") for path in real}
+    owners = subprocess.run(["dpkg-query", "-S", *sorted(spellings)], capture_output=True, text=True).stdout
+    return {line.split(":")[0] for line in owners.splitlines() if not line.startswith("diversion")}
 
 
 def suite_and_mirror():
