@@ -11,6 +11,9 @@ namespace {
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
+    // What a savepoint may have to undo stays in memory: a batch of many would spill it, page by
+    // page, into a file of /var/tmp.
+    "PRAGMA temp_store = MEMORY;"
     // After a burst of long reads the log file shrinks again at the next checkpoint.
     "PRAGMA journal_size_limit = 67108864;";
 

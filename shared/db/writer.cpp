@@ -86,14 +86,14 @@ void Writer::write(Batch& batch) {
     if (mutant("answer_before_commit")) finish(batch, nullptr);
     committing = true;
     transaction.commit();
-    committing = false;
-    finish(batch, nullptr);
   } catch (const std::exception& error) {
     log_error("a batch was not written", {{"works", batch.size()}, {"error", error.what()}});
     // A commit that failed may have reached the disk all the same (fsync's error is no promise).
-    finish(batch, committing ? std::make_exception_ptr(OutcomeUnknown(error.what()))
-                             : not_done(error.what()));
+    return finish(batch, committing ? std::make_exception_ptr(OutcomeUnknown(error.what()))
+                                    : not_done(error.what()));
   }
+  // Only now that the turn is given up: another process writes while this one's waiters wake.
+  finish(batch, nullptr);
 }
 
 void Writer::run_parts(Batch& batch) {
@@ -115,13 +115,16 @@ void Writer::run_part(Job& job) {
 }
 
 void Writer::finish(Batch& batch, const std::exception_ptr& common_failure) {
-  const std::lock_guard lock(mutex_);
-  for (const JobPtr& job : batch) {
-    // A part's own refusal stands whatever became of its neighbours.
-    if (common_failure && !job->failure) job->failure = common_failure;
-    job->state = State::done;
-    job->finished.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    for (const JobPtr& job : batch) {
+      // A part's own refusal stands whatever became of its neighbours.
+      if (common_failure && !job->failure) job->failure = common_failure;
+      job->state = State::done;
+    }
   }
+  // Without the lock, which each of them takes as it wakes.
+  for (const JobPtr& job : batch) job->finished.notify_one();
 }
 
 }  // namespace harbor::db

@@ -180,6 +180,9 @@ void Hub::take(ReaderResult& result) {
 }
 
 void Hub::apply(Registered& result) {
+  // Even if the stream is gone: the reader will not tell of this head again.
+  Tenant* const tenant = find_tenant(result.tenant);
+  if (tenant != nullptr && result.head) learn(*tenant, *result.head);
   const auto found = streams_.find(result.stream);
   if (found == streams_.end()) return;
   Stream& stream = *found->second;
@@ -189,7 +192,6 @@ void Hub::apply(Registered& result) {
   if (result.failed) return refuse_or_end(stream, Refusal::unavailable);
   if (result.revoked) return end(stream, Stream::End::revoked);
   if (!result.head) return refuse_or_end(stream, Refusal::unknown_tenant);
-  learn(*stream.tenant, *result.head);
   stream.live_after = result.head->head;
   stream.queued = 0;
   if (stream.state == Stream::State::registering) {

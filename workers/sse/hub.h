@@ -116,6 +116,7 @@ class Hub {
   void part(Stream& stream);
   void park(Stream& stream);
   Tenant* find_tenant(std::string_view id);
+  static Feed* find_feed(Tenant& tenant, const events::Cursor& at);
   std::vector<Stream*> streams_of(const Tenant& tenant) const;
 
   const Config::Stream config_;

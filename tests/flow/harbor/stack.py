@@ -107,6 +107,12 @@ class Stack:
         self._kills[name] += signal == "KILL"
         self.ctl("kill", name, signal)
 
+    def connections(self, name):
+        """How many connections the socket of the workers («api», «sse») has, accepted or waiting to be."""
+        path = str((self.state / "run" / f"{name}.sock").resolve())
+        lines = Path("/proc/net/unix").read_text().splitlines()
+        return sum(line.endswith(path) for line in lines)
+
     def restart(self, name):
         """SIGTERM, and a new process that is ready."""
         self.ctl("restart", name)

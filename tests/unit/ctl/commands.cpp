@@ -2,59 +2,13 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <sstream>
 
 #include "auth/password.h"
-#include "core/service.h"
-#include "ctl/checks.h"
-#include "ctl/run.h"
+#include "ctl/shell.h"
 #include "events/revocations.h"
-#include "support.h"
 
 namespace harbor::test {
 BOOST_AUTO_TEST_SUITE(commands)
-
-// Runs of harborctl on a database of their own, as a shell would see them.
-struct Shell {
-  TemporaryFolder folder;
-  std::string out, notes;
-  std::string password;
-  bool terminal = false;
-  int passwords_asked = 0;
-
-  Shell() {
-    std::ofstream(folder.file("harbor.yaml"))
-        << "database: {path: " << folder.file("sub/harbor.db") << ", busy_timeout: 100 ms}\n"
-        << "auth: {argon2_memory: 8 KiB, argon2_passes: 1}\n";
-  }
-  int bare(const std::vector<std::string>& words) {
-    std::ostringstream out_stream;
-    std::ostringstream notes_stream;
-    const ctl::Surroundings surroundings{out_stream, notes_stream, false, terminal,
-                                         [this](const std::string& /*whose*/) {
-                                           ++passwords_asked;
-                                           if (!password.empty()) ctl::check_password(password);
-                                           return password;
-                                         }};
-    const int code = ctl::run(surroundings, words, "the manual\n");
-    out = out_stream.str();
-    notes = notes_stream.str();
-    return code;
-  }
-  int run(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--config", folder.file("harbor.yaml")});
-    return bare(words);
-  }
-};
-
-struct Ready : Shell {
-  Ready() {
-    BOOST_TEST(run({"migrate"}) == kExitOk);
-    BOOST_TEST(run({"tenant", "add", "acme", "--name", "Acme"}) == kExitOk);
-    BOOST_TEST(run({"user", "add", "bob@acme.example", "--name", "Bob"}) == kExitOk);
-  }
-  db::Connection open() { return {folder.file("sub/harbor.db"), db::Mode::read_write, 100}; }
-};
 
 BOOST_AUTO_TEST_CASE(every_row_of_the_table_is_complete) {
   std::set<std::string_view> names;

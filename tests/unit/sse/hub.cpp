@@ -201,6 +201,41 @@ BOOST_AUTO_TEST_CASE(a_lost_notification_is_healed_by_watching_the_log) {
   BOOST_TEST((alice.ids() == Texts{"k3f9.1"}));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_read_for_a_stream_that_is_gone_is_news_to_the_others) {
+  HubBench bench;
+  Reader& alice = bench.open(kAlice);
+  alice.frames();
+  Reader& vanishing = bench.begin_open(kBob);
+  bench.append({kAlice});
+  bench.cut(vanishing);
+  bench.settle();  // its registration is answered with a head that nobody announces again
+  BOOST_TEST((alice.ids() == Texts{"k3f9.1"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_head_read_with_a_page_is_news_even_if_its_feed_is_gone) {
+  HubBench bench;
+  bench.append({kAlice});
+  Reader& alice = bench.open(kAlice);
+  alice.frames();
+  Reader& behind = bench.begin_open(kBob, "k3f9.0");
+  bench.answer_one();
+  BOOST_REQUIRE(bench.pages_waiting() == 1U);
+  bench.cut(behind);
+  bench.append({kAlice});
+  bench.settle();
+  BOOST_TEST((alice.ids() == Texts{"k3f9.2"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_head_read_with_a_page_is_reached_even_if_the_page_was_cut_short) {
+  HubBench bench(slow_reader);
+  for (int i = 0; i < 10; ++i) bench.append({kAlice}, kLongPayload);
+  Reader& alice = bench.begin_open(kAlice, "k3f9.0");
+  bench.answer_one();                    // registered: the log is known up to 10
+  bench.append({kAlice}, kLongPayload);  // seen by the pages alone
+  bench.settle();
+  BOOST_TEST(alice.ids().size() == 11U);
+}
+
 BOOST_AUTO_TEST_CASE(notifications_that_make_no_sense_do_no_harm) {
   HubBench bench;
   Reader& alice = bench.open(kAlice);

@@ -114,7 +114,7 @@ void HubBench::answer_one() {
 }
 
 ReaderResult HubBench::answer(const Register& request) const {
-  Registered result{.stream = request.stream, .failed = database_fails};
+  Registered result{.stream = request.stream, .tenant = request.tenant, .failed = database_fails};
   if (database_fails) return result;
   for (const auto& revocation : newer_revocations(request.authorised_revocation)) {
     result.revoked |= revocation.concerns(request.email, request.session, request.tenant);
