@@ -1,5 +1,6 @@
 """Letters without a pause, until standard input ends: `load.py CERTIFICATE TENANT RECIPIENT TOKEN…`, one sender per
-token. Each on a connection of its own, none tried twice. Ends with a line of JSON: what was answered, and what failed."""
+token. Each on a connection of its own, none tried twice. Says
+`sending` when it does; ends with a line of JSON: what was answered, and what failed."""
 
 import http.client
 import json
@@ -47,6 +48,9 @@ def main():
                for token in tokens]
     for sender in senders:
         sender.start()
+    while len(answered) + len(failed) < len(senders):
+        time.sleep(0.01)
+    print("sending", flush=True)
     sys.stdin.read()
     ended.set()
     for sender in senders:

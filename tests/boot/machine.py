@@ -7,7 +7,9 @@ import time
 from pathlib import Path
 
 BOOT_SECONDS = 40
+STOP_SECONDS = 60
 COMMAND_SECONDS = 60
+REBOOT = 133
 POWER_OFF = signal.SIGRTMIN + 4  # systemd(1): what asks pid 1 to power off
 
 
@@ -25,12 +27,18 @@ class Machine:
             ["systemd-nspawn", "-q", "-D", self.root, "-M", f"harbor-{os.getpid()}", "--register=no", "--keep-unit",
              "--private-network", "--resolv-conf=off", "--timezone=off", "--link-journal=no", "--console=pipe", "--boot"],
             stdin=subprocess.DEVNULL, stdout=self._console, stderr=self._console, start_new_session=True)
-        self._wait_until_up(None)
+        self._wait_until_up()
 
     def reboot(self):
-        old = self._leader
+        """nspawn ends with REBOOT where it does not register its machines, and is to be started anew."""
         self.run("systemctl --no-block reboot")
-        self._wait_until_up(old)
+        try:
+            ended = self._nspawn.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            jobs = self.run("systemctl list-jobs --no-legend", check=False)
+            raise AssertionError(f"the machine did not go down within {STOP_SECONDS} s; it waits for:\n{jobs}") from None
+        assert ended == REBOOT, f"systemd-nspawn ended with {ended}, want {REBOOT}"
+        self.boot()
 
     def power_off(self):
         """By its own first process; nothing outside is asked, nothing of it stays."""
@@ -38,7 +46,7 @@ class Machine:
             return
         self._signal_leader(POWER_OFF)
         try:
-            self._nspawn.wait(30)
+            self._nspawn.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._signal_leader(signal.SIGKILL)
             self._nspawn.wait(30)
@@ -80,14 +88,14 @@ class Machine:
         except ProcessLookupError:
             pass
 
-    def _wait_until_up(self, old_leader):
+    def _wait_until_up(self):
         end = time.monotonic() + BOOT_SECONDS
         said = ""
         while time.monotonic() < end:
             if self._nspawn.poll() is not None:
                 raise AssertionError(f"the machine ended with {self._nspawn.returncode}; see {self._console.name}")
             self._leader = self._find_leader()
-            if self._leader not in (None, old_leader):
+            if self._leader is not None:
                 said = self.run("systemctl is-system-running", check=False, timeout=10)
                 if said in ("running", "degraded"):
                     return
