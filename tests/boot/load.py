@@ -1,6 +1,6 @@
 """Letters without a pause, until standard input ends: `load.py CERTIFICATE TENANT RECIPIENT TOKEN…`, one sender per
-token. Each on a connection of its own, none tried twice. Says
-`sending` when it does; ends with a line of JSON: what was answered, and what failed."""
+token. Each on a connection of its own, none tried twice. Says `sending` once every sender has been answered, and ends with a
+line of JSON: what was answered, and what failed."""
 
 import http.client
 import json
