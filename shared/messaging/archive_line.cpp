@@ -41,12 +41,11 @@ std::string checked_address(const std::string& text, const std::string& field) {
 
 std::string plain(const std::string& text) { return std::string(trim(without_controls(text))); }
 
-std::vector<std::string> checked_recipients(const std::vector<std::string>& texts,
-                                            const std::string& sender) {
+std::vector<std::string> checked_recipients(const std::vector<std::string>& texts) {
   std::vector<std::string> emails;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     auto email = checked_address(texts[i], "to[" + std::to_string(i) + "]");
-    if (email == sender || std::find(emails.begin(), emails.end(), email) != emails.end()) continue;
+    if (std::find(emails.begin(), emails.end(), email) != emails.end()) continue;
     emails.push_back(std::move(email));
   }
   return emails;
@@ -88,7 +87,7 @@ ArchivedMessage read_message(const json::value& value, const Config::Limits& lim
   message.from = checked_address(fields.text("from"), "from");
   const std::string name = plain(fields.optional_text("fromName").value_or(""));
   message.from_name = first_code_points(name, kLongestName);
-  message.to = checked_recipients(fields.texts("to", true), message.from);
+  message.to = checked_recipients(fields.texts("to", true));
   message.subject = plain(fields.text("subject"));
   message.body = fields.text("body");
   std::erase(message.body, '\0');

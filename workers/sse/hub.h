@@ -89,6 +89,10 @@ class Hub {
   void greet(Stream& stream, const Registered& result);
   void resync(Stream& stream, const Registered& result);
   void begin_resync(Stream& stream, ResyncReason reason);
+  std::int64_t draw(std::int64_t least, std::int64_t most);
+  std::int64_t draw_retry();
+
+  // hub_ends.cpp: how streams end
   void end(Stream& stream, Stream::End reason);
   void give_up(Stream& stream, std::string_view why);
   void finish(Stream& stream, std::string_view text, std::string_view why);
@@ -97,8 +101,6 @@ class Hub {
   void tick(Stream& stream);
   void heartbeat(Stream& stream);
   void schedule(Stream& stream);
-  std::int64_t draw(std::int64_t least, std::int64_t most);
-  std::int64_t draw_retry();
 
   // hub_feeds.cpp: feeds and pages
   void apply(PageRead& result);

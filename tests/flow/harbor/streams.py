@@ -55,7 +55,6 @@ class Received:
 @dataclass
 class Connection:
     number: int
-    asked_from: str
     opened_at: float
     parser: Parser
     response: Response = field(default_factory=Response)
@@ -244,8 +243,7 @@ class Streams:
         return True
 
     def _connect(self, stream):
-        connection = Connection(len(stream.connections), stream.last_event_id, time.monotonic(),
-                                Parser(stream.last_event_id))
+        connection = Connection(len(stream.connections), time.monotonic(), Parser(stream.last_event_id))
         if stream.cuts is not None:
             connection.cut_at = next(stream.cuts, None)
         stream.socket = socket.socket()

@@ -4,6 +4,7 @@
 
 #include "events/log.h"
 #include "messaging/listing.h"
+#include "messaging/read_state.h"
 #include "support.h"
 
 namespace harbor::test {
@@ -56,7 +57,8 @@ BOOST_AUTO_TEST_CASE(a_line_is_read_and_made_normal) {
   BOOST_TEST(message.date == "2009-11-17T15:28:37.000Z");
   BOOST_TEST(message.from == "ann@x.example");
   BOOST_TEST(message.from_name == "Ann B");
-  BOOST_TEST(message.to == (std::vector<std::string>{"bob@x.example", "eve@x.example"}),
+  BOOST_TEST(message.to ==
+                 (std::vector<std::string>{"bob@x.example", "ann@x.example", "eve@x.example"}),
              boost::test_tools::per_element());
   BOOST_TEST(message.subject == "a  b");
   BOOST_TEST(message.body == "text\n");
@@ -313,12 +315,42 @@ BOOST_AUTO_TEST_CASE(what_was_withdrawn_is_not_exported) {
   BOOST_TEST(!messages[0].in_reply_to.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_message_to_oneself_alone_is_kept_as_sent) {
+BOOST_AUTO_TEST_CASE(a_message_to_nobody_is_kept_as_sent) {
   Post post;
   ArchivedMessage own = message(1);
   own.to.clear();
   BOOST_TEST(post.import({own}).added == 1);
   BOOST_TEST(post.exported().at(0).to.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_message_to_oneself_is_listed_once_and_told_once) {
+  Post post;
+  ArchivedMessage own = message(1);
+  own.to = {"ann@x.example", "bob@x.example"};
+  post.import({own, message(2)});
+  BOOST_TEST(post.exported().at(0).to == own.to, boost::test_tools::per_element());
+  messaging::MessageFilter filter;
+  filter.tenant = "acme";
+  filter.folder = messaging::Folder::all;
+  filter.limit = 1;
+  const messaging::Viewer ann{"ann@x.example", false};
+  auto page = messaging::list_messages(post.connection, ann, filter);
+  BOOST_TEST(page.items.at(0).id == 2);
+  filter.before = page.next.value();
+  page = messaging::list_messages(post.connection, ann, filter);
+  BOOST_TEST(page.items.at(0).id == 1);
+  BOOST_TEST(!page.next.has_value());
+  const auto stats = messaging::mailbox_stats(post.connection, ann, "acme");
+  BOOST_TEST(stats.total == 2);
+  BOOST_TEST(stats.sent == 2);
+  BOOST_TEST(stats.received == 1);
+
+  const auto caller = post.sign_in(ann.email);
+  post.write([&] { messaging::set_read(post.connection, caller, 1, false); });
+  const auto head = events::read_head(post.connection, "acme").value();
+  const auto events = events::read_page(post.connection, "acme", {head.epoch, 0}, 9, 0).events;
+  BOOST_TEST_REQUIRE(events.size() == 1U);
+  BOOST_TEST(events[0].audience.size() == 1U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
