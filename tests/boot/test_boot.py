@@ -102,7 +102,8 @@ class Harbor:
         finally:
             said, complaint = process.communicate(timeout=60)
         result = json.loads(said) if said else {"failed": [complaint], "ids": []}
-        print(f"{len(result['ids'])} letters answered, {len(result['failed'])} failed, longest {result.get('longest', 0):.2f} s")
+        print(f"{len(result['ids'])} letters answered, {len(result['failed'])} failed, "
+              f"longest {result.get('longest', 0):.2f} s")
         assert not result["failed"], f"{len(result['failed'])} of {len(result['ids'])}: {result['failed'][:3]}"
         assert len(result["ids"]) >= 10, "that was no load"
         assert len(set(result["ids"])) == len(result["ids"])
@@ -151,7 +152,8 @@ def main_pid(harbor, unit):
 def test_it_is_installed_with_the_commands_of_the_readme(harbor):
     machine, root = harbor.machine, harbor.machine.root
     machine.run("rm /etc/nginx/sites-enabled/default")
-    done = subprocess.run(["cmake", "--install", BUILD], env={**os.environ, "DESTDIR": str(root)}, capture_output=True, text=True)
+    done = subprocess.run(["cmake", "--install", BUILD], env={**os.environ, "DESTDIR": str(root)}, capture_output=True,
+                          text=True)
     assert done.returncode == 0, done.stderr
     machine.run("systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload && systemctl restart systemd-sysctl")
     machine.run("systemctl enable --now harbor.target")

@@ -127,7 +127,8 @@ def test_tls_stream_delivers_over_h2(served, world):
 def test_tls_of_before_2008_is_refused(served):
     tls = served("tls")
     for version in ("1.0", "1.1"):
-        done = tls.curl("/nginx-alive", f"--tlsv{version}", "--tls-max", version, "--ciphers", "DEFAULT@SECLEVEL=0", check=False)
+        done = tls.curl("/nginx-alive", f"--tlsv{version}", "--tls-max", version, "--ciphers", "DEFAULT@SECLEVEL=0",
+                        check=False)
         said = f"TLS {version}: curl's exit code {done.returncode}, {done.stderr}"
         assert done.returncode == 35 and "alert protocol version" in done.stderr, said
     for version in ("1.2", "1.3"):
