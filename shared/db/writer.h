@@ -82,7 +82,7 @@ class Writer {
   void write(Batch& batch);
   void run_parts(Batch& batch);
   void run_part(Job& job);
-  void finish(Batch& batch, const std::exception_ptr& common_failure);
+  void finish(Batch& batch, const std::function<std::exception_ptr()>& common_failure);
 
   Connection connection_;
   const std::size_t largest_batch_;

@@ -192,12 +192,15 @@ class Streams:
         self._do(lambda: self._selector.register(stream.socket, selectors.EVENT_READ, stream))
 
     def close(self):
+        """Ends all. A second time does nothing."""
         for stream in self.all:
             stream.closed = True
-        self._do(None)
-        self._thread.join(timeout=30)
-        if self._failure is not None:
-            raise self._failure
+        if self._thread.is_alive():
+            self._do(None)
+            self._thread.join(timeout=30)
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def _do(self, command):
         done = threading.Event()

@@ -2,6 +2,7 @@
 
 import itertools
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
 PASSWORD = "a long enough password"
@@ -105,13 +106,14 @@ class World:
     def tenant(self, *people, prefix="t"):
         tenant = Tenant(self.stack, f"{prefix}{next(self._numbers)}-{secrets.token_hex(3)}")
         self.stack.harborctl("tenant", "add", tenant.id, "--name", f"Tenant {tenant.id}")
-        for person in people:
-            tenant.add(person)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(tenant.add, people))
         return tenant
 
     def team(self, *names):
         """A new tenant and its members: `tenant, anna, ben = world.team("anna", "ben")`."""
-        people = [self.person(name) for name in names]
+        with ThreadPoolExecutor(4) as pool:
+            people = list(pool.map(self.person, names))
         return self.tenant(*people), *people
 
 
