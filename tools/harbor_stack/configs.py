@@ -44,10 +44,9 @@ def write_redis(state):
 def write_nginx(state, port, limits):
     """Renders nginx/harbor.conf.in and puts what it includes beside it."""
     folder = state.path / "nginx"
-    for name in ("snippets", "limits", "client"):
-        link = folder / name
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.join(_SITE, name))
+    link = folder / "harbor"
+    link.unlink(missing_ok=True)
+    link.symlink_to(_SITE)
     open_files = process.open_files()
     values = {
         # As root the workers stay root: the sockets and the state are the user's own, whoever that is.
