@@ -44,10 +44,10 @@ def write_redis(state):
 def write_nginx(state, port, limits):
     """Renders nginx/harbor.conf.in and puts what it includes beside it."""
     folder = state.path / "nginx"
-    for name in ("snippets", "limits", "client"):
+    for name, target in (("snippets", "snippets"), ("limits", "limits"), ("client", "client/dist")):
         link = folder / name
         link.unlink(missing_ok=True)
-        link.symlink_to(os.path.join(_SITE, name))
+        link.symlink_to(os.path.join(_SITE, target))
     open_files = process.open_files()
     values = {
         # As root the workers stay root: the sockets and the state are the user's own, whoever that is.
