@@ -153,7 +153,8 @@ export class Mail {
     return this.page.locator(`harbor-folders [data-folder=${name}]`).click();
   }
 
-  async compose({ to, subject, body }) {
+  /** Fills the form; sends it too, unless told not to. */
+  async compose({ to, subject, body, isSent = true }) {
     await this.page.locator('#compose').click();
     for (const name of to) {
       const input = this.page.locator('harbor-recipient-picker input');
@@ -163,7 +164,7 @@ export class Mail {
     }
     await this.page.locator('harbor-compose #subject').fill(subject);
     await this.page.locator('harbor-compose #body').fill(body);
-    await this.page.locator('harbor-compose #send').click();
+    if (isSent) await this.page.locator('harbor-compose #send').click();
   }
 
   /** The end of every story: list, order, read state and counts are the server's. */

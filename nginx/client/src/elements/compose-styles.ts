@@ -21,7 +21,7 @@ export const composeStyles = css`
     flex-direction: column;
     max-height: inherit;
   }
-  header {
+  .head {
     display: flex;
     align-items: center;
     gap: 1rem;
@@ -51,7 +51,7 @@ export const composeStyles = css`
   .wrong:empty {
     display: none;
   }
-  footer {
+  .foot {
     display: flex;
     align-items: center;
     gap: 0.75rem;
@@ -98,7 +98,7 @@ export const composeStyles = css`
     textarea {
       resize: none;
     }
-    footer {
+    .foot {
       flex-wrap: wrap;
       padding: 0.75rem 1rem;
     }

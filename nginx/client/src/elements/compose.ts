@@ -36,10 +36,10 @@ export class Compose extends HarborElement {
     const isSending = draft.status === 'sending';
     return html`<dialog aria-labelledby="title" @cancel=${this.onCancel} @keydown=${this.onKey}>
       <form @submit=${this.onSubmit} novalidate>
-        <header>
+        <div class="head">
           <h2 id="title">${draft.replyTo ? words.replyTo(draft.replyTo.subject) : words.newMessage}</h2>
           <button type="button" class="button plain square" id="close" aria-label=${words.close} @click=${this.onClose}>${icons.close}</button>
-        </header>
+        </div>
         <div class="fields">
           <harbor-recipient-picker .chosen=${draft.recipients} .problem=${this.wrong(draft, 'recipients') ?? ''}
             @chosen=${(event: CustomEvent<Draft['recipients']>): void => this.edit({ recipients: event.detail })}></harbor-recipient-picker>
@@ -49,7 +49,7 @@ export class Compose extends HarborElement {
             aria-invalid=${this.wrong(draft, 'body') !== null} aria-describedby="body-wrong" @input=${this.onText}></textarea>`)}
           <div role="alert">${draft.problem ? html`<p class="problem">${sayProblem(draft.problem)}</p>` : nothing}</div>
         </div>
-        <footer>${this.isAsking ? this.question() : this.actions(draft, isSending)}</footer>
+        <div class="foot">${this.isAsking ? this.question() : this.actions(draft, isSending)}</div>
       </form>
     </dialog>`;
   }

@@ -2,7 +2,7 @@
 export type Part = string | { url: string; text: string };
 
 const candidate = /https?:\/\/[^\s<>"'`\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
-const tail = /[.,;:!?'"*_~\]]+$/u; // belongs to the sentence, not to the address
+const tail = `.,;:!?'"*_~]`; // belongs to the sentence, not to the address
 
 export function linkify(text: string): Part[] {
   const parts: Part[] = [];
@@ -30,9 +30,15 @@ export function webAddress(text: string): string | null {
   }
 }
 
-/** A closing bracket belongs to the address only if it was opened in it. */
+/** A closing bracket belongs to the address only if it was opened in it. One walk from the end: a body is hostile. */
 function trimmed(text: string): string {
-  let rest = text.replace(tail, '');
-  while (rest.endsWith(')') && rest.split(')').length > rest.split('(').length) rest = rest.slice(0, -1).replace(tail, '');
-  return rest;
+  let surplus = 0;
+  for (const letter of text) surplus += letter === ')' ? 1 : letter === '(' ? -1 : 0;
+  let end = text.length;
+  for (; end > 0; end -= 1) {
+    const last = text[end - 1] ?? '';
+    if (last === ')' && surplus > 0) surplus -= 1;
+    else if (!tail.includes(last)) break;
+  }
+  return text.slice(0, end);
 }

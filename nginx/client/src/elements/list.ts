@@ -1,5 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { sayProblem } from '../i18n/words';
 import { shownItems, shownList } from '../store/selectors';
@@ -60,6 +61,10 @@ export class MessageList extends HarborElement {
         min-height: 0;
         overflow-y: auto;
         overscroll-behavior: contain;
+      }
+      li {
+        content-visibility: auto;
+        contain-intrinsic-block-size: auto 5.75rem;
       }
       .empty {
         display: grid;
@@ -144,11 +149,13 @@ export class MessageList extends HarborElement {
       </div>`;
   }
 
-  private row(item: Item): TemplateResult {
-    const { words, state } = this;
+  /** A row is made again only when what it shows has changed: an arrival costs one row, not all. */
+  private row(item: Item): unknown {
+    const { words, state: { language, view: { folder, messageId } } } = this;
+    const isOpen = item.id === messageId;
     const open = (): void => this.app.reading.view({ messageId: item.id });
-    const { folder, messageId } = state.view;
-    return row(item, { language: state.language, words, folder, isOpen: item.id === messageId, open });
+    const today = new Date().toDateString();
+    return guard([item, isOpen, folder, words, today], () => row(item, { language, words, folder, isOpen, open }));
   }
 
   private filter(): TemplateResult {

@@ -31,12 +31,12 @@ export const messagingStyles = css`
   .panes {
     display: grid;
     flex: 1;
-    grid-template-columns: 13.5rem minmax(0, 1fr);
+    grid-template: minmax(0, 1fr) / 13.5rem minmax(0, 1fr);
     min-height: 0;
   }
   main {
     display: grid;
-    grid-template-columns: minmax(18rem, 25rem) minmax(0, 1fr);
+    grid-template: minmax(0, 1fr) / minmax(18rem, 25rem) minmax(0, 1fr);
     min-height: 0;
   }
   harbor-list {
@@ -45,7 +45,7 @@ export const messagingStyles = css`
   }
   .homeless {
     place-content: center;
-    grid-template-columns: minmax(0, 26rem);
+    grid-template: auto / minmax(0, 26rem);
     flex: 1;
     padding: 2rem;
     color: var(--_muted);
