@@ -13,12 +13,9 @@ async function withMail(options, act) {
   const stack = await Stack.start();
   await fillMailbox(stack);
   const browser = await Browser.open({ reducedMotion: 'reduce', ...options });
-  try {
-    await act(stack, browser, await browser.page(stack.origin));
-  } finally {
-    await browser.close();
-    await stack.stop();
-  }
+  const outcome = await act(stack, browser, await browser.page(stack.origin)).catch((error) => error);
+  await browser.close().finally(() => stack.stop());
+  if (outcome) throw outcome;
 }
 
 for (const [colorScheme, viewport] of [['light', desk], ['dark', desk], ['dark', hand]]) {

@@ -27,24 +27,32 @@ test('an event is on the screen soon after it came', async (context) => {
     globalThis.paints = [];
     new PerformanceObserver((list) => globalThis.paints.push(...list.getEntriesByName('harbor:event-to-paint').map((entry) => entry.duration))).observe({ entryTypes: ['measure'] });
   });
-  const rounds = 30;
-  for (let number = 0; number < rounds; number += 1) {
-    await stack.send(people.alice, people.bob, `Paint ${number}`);
-    await mail.shows(`Paint ${number}`);
-  }
-  await until('all are measured', async () => (await mail.page.evaluate(() => globalThis.paints.length)) >= rounds);
-  const paints = (await mail.page.evaluate(() => globalThis.paints)).sort((a, b) => a - b);
-  const [median, worst] = [paints[Math.floor(paints.length / 2)], paints.at(-1)];
-  context.diagnostic(`event to paint, ms: median ${median.toFixed(1)}, worst ${worst.toFixed(1)} of ${paints.length}`);
-  assert.ok(median <= 200, `${median} ms`);
+  await rounds(30, 'Paint');
+  context.diagnostic(`event to paint, ms: ${await figures()}`);
 });
+
+/** One after the other: what one event takes, not how a burst queues. */
+async function rounds(count, name) {
+  for (let number = 0; number < count; number += 1) {
+    await stack.send(people.alice, people.bob, `${name} ${number}`);
+    await mail.shows(`${name} ${number}`);
+    await until('it is measured', () => mail.page.evaluate((least) => globalThis.paints.length > least, number));
+  }
+}
+
+async function figures() {
+  const paints = (await mail.page.evaluate(() => globalThis.paints)).sort((a, b) => a - b);
+  const median = paints[Math.floor(paints.length / 2)];
+  assert.ok(median <= 200, `${median} ms`);
+  return `median ${median.toFixed(1)}, worst ${paints.at(-1).toFixed(1)} of ${paints.length}`;
+}
 
 test('a list of two hundred rows moves as quickly', async (context) => {
   for (let number = 0; number < 170; number += 1) await stack.send(people.alice, people.bob, `Row ${number}`);
   await mail.shows('Row 169');
-  const paints = (await mail.page.evaluate(() => globalThis.paints)).slice(-100).sort((a, b) => a - b);
-  context.diagnostic(`with 200 rows, ms: median ${paints[50].toFixed(1)}, worst ${paints.at(-1).toFixed(1)}`);
-  assert.ok(paints[50] <= 200);
+  await mail.page.evaluate(() => (globalThis.paints = []));
+  await rounds(20, 'Late');
+  context.diagnostic(`with 200 rows, ms: ${await figures()}`);
 });
 
 test('the first load is at most 90 KB of compressed script', async (context) => {

@@ -205,6 +205,20 @@ describe('without a stream', () => {
     expect(scene.phase).toBe('polling');
   });
 
+  test('stays offline, since the same moment, however often opening a stream fails', async () => {
+    const scene = new Scene().hello();
+    scene.answer = () => new ApiError(0, 'no_answer');
+    scene.listener.onLost();
+    await pass(900);
+    const { since } = scene.follower.connection;
+    for (let round = 0; round < 20; round += 1) {
+      if (scene.isOpen) scene.listener.onLost();
+      await pass(2000);
+    }
+    expect(scene.follower.connection).toMatchObject({ phase: 'offline', since });
+    expect(scene.asked).toBeGreaterThan(4);
+  });
+
   test('asks four times a minute, but once a minute beside a stream', async () => {
     const scene = new Scene().hello();
     for (let minute = 0; minute < 5; minute += 1) {

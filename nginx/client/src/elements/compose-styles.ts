@@ -100,10 +100,11 @@ export const composeStyles = css`
     }
     .foot {
       flex-wrap: wrap;
+      justify-content: end;
       padding: 0.75rem 1rem;
     }
-    .state:empty {
-      flex-basis: 0;
+    .state:not(:empty) {
+      flex-basis: 100%;
     }
   }
 `;

@@ -60,7 +60,7 @@ export class Compose extends HarborElement {
     </div>`;
   }
 
-  private actions({ priority, attempt, status }: Draft, isSending: boolean): TemplateResult {
+  private actions({ priority, attempt, problem }: Draft, isSending: boolean): TemplateResult {
     const { words } = this;
     return html`
       <label class="priority"><span class="label">${words.priority}</span>
@@ -70,7 +70,7 @@ export class Compose extends HarborElement {
       </label>
       <p class="state" role="status">${isSending && attempt > 1 ? words.retrying : ''}</p>
       <button class="button main" id="send" aria-disabled=${isSending}>
-        ${icons.sent}${isSending ? words.sending : status === 'failed' ? words.again : words.send}
+        ${icons.sent}${isSending ? words.sending : problem?.isPassing ? words.again : words.send}
       </button>`;
   }
 

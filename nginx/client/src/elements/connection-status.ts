@@ -81,6 +81,14 @@ export class ConnectionStatus extends HarborElement {
         summary .since {
           display: none;
         }
+        .more {
+          position: fixed;
+          top: 3.75rem;
+          right: 0.75rem;
+          left: 0.75rem;
+          width: auto;
+          max-width: none;
+        }
       }
     `,
   ];

@@ -52,6 +52,9 @@ export class Login extends HarborElement {
       .button.main {
         min-height: 2.75rem;
       }
+      [role='alert']:empty {
+        margin-top: -1.125rem;
+      }
       .note {
         color: var(--_muted);
       }

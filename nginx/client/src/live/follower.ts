@@ -34,6 +34,7 @@ export class Follower implements StreamListener {
   private failures = 0;
   private reach: 'unknown' | 'ok' | 'failed' = 'unknown'; // what the last question said, since the stream was lost
   private pollFailures = 0;
+  private pollDueAt = 0;
   private asking = false;
   private heartbeatMs = 25_000;
   private heardAt = 0;
@@ -141,11 +142,11 @@ export class Follower implements StreamListener {
   private lose(delay?: number, askAtOnce = false): void {
     if (!this.stream) return;
     if (this.isUp && this.parts.now() - this.upSince > stableMs) this.failures = 0;
+    if (this.isUp) this.reach = 'unknown'; // a further failed attempt says nothing new
     this.failures += 1;
     this.close();
-    this.reach = 'unknown';
     this.openTimer = setTimeout(() => this.openNow(), delay ?? backoff(this.failures, this.timing));
-    this.pollIn(askAtOnce ? 0 : Math.min(this.timing.pollAlone, backoff(this.failures - 1, this.timing)));
+    this.pollBy(askAtOnce ? 0 : Math.min(this.timing.pollAlone, backoff(this.failures - 1, this.timing)));
     this.update();
   }
 
@@ -168,8 +169,14 @@ export class Follower implements StreamListener {
 
   // --- asking ---------------------------------------------------------------------------------------------------------
 
+  /** Not later than that: attempts to open a stream must not put off asking. */
+  private pollBy(ms: number): void {
+    if (this.pollDueAt > this.parts.now() + ms) this.pollIn(ms);
+  }
+
   private pollIn(ms: number): void {
     clearTimeout(this.pollTimer);
+    this.pollDueAt = this.parts.now() + ms;
     this.pollTimer = setTimeout(() => void this.poll(), ms);
   }
 
