@@ -116,13 +116,15 @@ def _until_ready(supervisor, port):
 
 def stop(options):
     state = State(options.state)
-    if state.is_running():
-        ask(state.run / "control.sock", ["shutdown"], _ASK_SECONDS)
+    if not state.path.is_dir():
+        return 0
+    supervisor = state.owner()
+    if supervisor is not None:
+        process.signal_if_there(supervisor, signal.SIGTERM)
         if not state.wait_until_free(_STOP_SECONDS):
-            raise StackError(f"the stack in {state.path} does not end")
-    elif state.path.is_dir():
-        state.acquire()
-        state.clear_leftovers()
+            process.signal_if_there(supervisor, signal.SIGKILL)  # its parts are told by the kernel
+    state.acquire()
+    state.clear_leftovers()
     return 0
 
 

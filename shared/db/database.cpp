@@ -3,7 +3,11 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <chrono>
 #include <system_error>
+#include <thread>
+
+#include "core/clock.h"
 
 namespace harbor::db {
 namespace {
@@ -11,8 +15,13 @@ namespace {
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
+    // What a savepoint may have to undo stays in memory: a batch of many would spill it, page by
+    // page, into a file of /var/tmp.
+    "PRAGMA temp_store = MEMORY;"
     // After a burst of long reads the log file shrinks again at the next checkpoint.
     "PRAGMA journal_size_limit = 67108864;";
+
+constexpr std::chrono::milliseconds kOpenPause{5};
 
 int open_flags(Mode mode) {
   // Every connection belongs to one thread at a time: SQLite's own mutexes are not needed.
@@ -25,6 +34,13 @@ int open_flags(Mode mode) {
   return kCommon | SQLITE_OPEN_READONLY;
 }
 
+// Its statistics cost a lock of the whole process at every allocation, and nobody reads them. Once
+// per process; refused, without harm, where SQLite is already in use.
+void switch_statistics_off() {
+  static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(code);
+}
+
 UniqueFd open_lock(const std::string& path) {
   const std::string name = path + ".lock";
   UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
@@ -35,16 +51,31 @@ UniqueFd open_lock(const std::string& path) {
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms) {
+  switch_statistics_off();
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, open_flags(mode), nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "open " + path);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_ms));
   if (mode != Mode::read_only && path != ":memory:") {
-    script(kWriterPragmas);
     lock_ = open_lock(path);
+    prepare_to_write(busy_timeout_ms);
   }
   script("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;");
+}
+
+// Others that open or close the file at this moment make WAL mode "locked" without a call of the
+// busy handler: it is tried again for as long as that would have waited.
+void Connection::prepare_to_write(std::int64_t busy_timeout_ms) {
+  const std::int64_t give_up_ms = steady_ms() + busy_timeout_ms;
+  for (;;) {
+    try {
+      return script(kWriterPragmas);
+    } catch (const DatabaseError& error) {
+      if (!error.is_busy() || steady_ms() >= give_up_ms) throw;
+    }
+    std::this_thread::sleep_for(kOpenPause);
+  }
 }
 
 void Connection::script(const std::string& sql) {

@@ -69,6 +69,8 @@ class Connection {
   [[noreturn]] void fail(int code, std::string_view doing) const;
 
  private:
+  void prepare_to_write(std::int64_t busy_timeout_ms);
+
   struct Closer {
     void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
   };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -11,8 +12,11 @@
 namespace harbor::db {
 namespace {
 
-std::exception_ptr not_done(const std::string& why) {
-  return std::make_exception_ptr(NotDone(why));
+// What became of a batch, told to each of its parts by an exception of its own: they are rethrown
+// in as many threads.
+template <class Error>
+std::function<std::exception_ptr()> each_hears(const std::string& why) {
+  return [why] { return std::make_exception_ptr(Error(why)); };
 }
 
 }  // namespace
@@ -54,7 +58,11 @@ void Writer::wait(const JobPtr& job, std::int64_t deadline_steady_ms) {
     std::erase(queue_, job);
     throw NotDone("the deadline passed in the writer's queue");
   }
-  if (job->failure) std::rethrow_exception(job->failure);
+  // Taken along: the exception lives and ends in the thread that it is for.
+  if (auto failure = std::exchange(job->failure, nullptr)) {
+    lock.unlock();
+    std::rethrow_exception(std::move(failure));
+  }
 }
 
 void Writer::write_batches() {
@@ -86,14 +94,14 @@ void Writer::write(Batch& batch) {
     if (mutant("answer_before_commit")) finish(batch, nullptr);
     committing = true;
     transaction.commit();
-    committing = false;
-    finish(batch, nullptr);
   } catch (const std::exception& error) {
     log_error("a batch was not written", {{"works", batch.size()}, {"error", error.what()}});
     // A commit that failed may have reached the disk all the same (fsync's error is no promise).
-    finish(batch, committing ? std::make_exception_ptr(OutcomeUnknown(error.what()))
-                             : not_done(error.what()));
+    return finish(batch, committing ? each_hears<OutcomeUnknown>(error.what())
+                                    : each_hears<NotDone>(error.what()));
   }
+  // Only now that the turn is given up: another process writes while this one's waiters wake.
+  finish(batch, nullptr);
 }
 
 void Writer::run_parts(Batch& batch) {
@@ -114,14 +122,17 @@ void Writer::run_part(Job& job) {
   }
 }
 
-void Writer::finish(Batch& batch, const std::exception_ptr& common_failure) {
-  const std::lock_guard lock(mutex_);
-  for (const JobPtr& job : batch) {
-    // A part's own refusal stands whatever became of its neighbours.
-    if (common_failure && !job->failure) job->failure = common_failure;
-    job->state = State::done;
-    job->finished.notify_all();
+void Writer::finish(Batch& batch, const std::function<std::exception_ptr()>& common_failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    for (const JobPtr& job : batch) {
+      // A part's own refusal stands whatever became of its neighbours.
+      if (common_failure && !job->failure) job->failure = common_failure();
+      job->state = State::done;
+    }
   }
+  // Without the lock, which each of them takes as it wakes.
+  for (const JobPtr& job : batch) job->finished.notify_one();
 }
 
 }  // namespace harbor::db

@@ -40,7 +40,8 @@ class Writer {
   Writer(const Config::Database& config, std::size_t largest_batch);
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Ends after the work it has begun; what is still queued is NotDone.
+  /// Waits for work whose caller gave up at its deadline; what comes meanwhile is NotDone.
+  /// Precondition: nobody waits in run().
   ~Writer();
 
   /// Runs `work(Connection&)` within a writing transaction on the writer's thread and returns its
@@ -81,7 +82,7 @@ class Writer {
   void write(Batch& batch);
   void run_parts(Batch& batch);
   void run_part(Job& job);
-  void finish(Batch& batch, const std::exception_ptr& common_failure);
+  void finish(Batch& batch, const std::function<std::exception_ptr()>& common_failure);
 
   Connection connection_;
   const std::size_t largest_batch_;

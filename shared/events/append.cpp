@@ -80,4 +80,9 @@ void begin_log(db::Connection& connection, std::string_view tenant) {
               random_word(kEpochLength));
 }
 
+void renew_epoch(db::Connection& connection, std::string_view tenant) {
+  db::execute(connection, "UPDATE EventHeads SET Epoch = ? WHERE TenantId = ?",
+              random_word(kEpochLength), tenant);
+}
+
 }  // namespace harbor::events

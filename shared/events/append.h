@@ -59,4 +59,8 @@ class Change {
 /// tenant.
 void begin_log(db::Connection& connection, std::string_view tenant);
 
+/// Gives the tenant's log a new epoch: every cursor given out before is answered with a gap, so
+/// that whoever holds one fetches anew. Within a writing transaction.
+void renew_epoch(db::Connection& connection, std::string_view tenant);
+
 }  // namespace harbor::events

@@ -13,12 +13,12 @@
 #include "core/unique_fd.h"
 #include "db/database.h"
 #include "db/transaction.h"
+#include "events/append.h"
 
 namespace harbor::events {
 namespace {
 
 constexpr std::size_t kNonceLength = 24;
-constexpr std::size_t kEpochLength = 8;
 
 std::string side_file(const Config::Database& config) { return config.path + ".life"; }
 
@@ -53,10 +53,7 @@ std::int64_t renew_epochs(db::Connection& connection) {
     db::Query row(connection, "SELECT TenantId FROM EventHeads");
     while (row.next()) tenants.push_back(row.text(0));
   }
-  for (const std::string& tenant : tenants) {
-    db::execute(connection, "UPDATE EventHeads SET Epoch = ? WHERE TenantId = ?",
-                random_word(kEpochLength), tenant);
-  }
+  for (const std::string& tenant : tenants) renew_epoch(connection, tenant);
   return static_cast<std::int64_t>(tenants.size());
 }
 

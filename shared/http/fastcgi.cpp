@@ -25,7 +25,7 @@ constexpr std::int64_t kLargestDrain = 64 << 20;
 
 class Exchange {
  public:
-  // libfcgi takes the descriptor: it is closed by FCGX_Finish_r or by the failed parse.
+  // libfcgi takes the descriptor; where it cannot parse what comes, it closes it.
   explicit Exchange(UniqueFd connection) {
     FCGX_InitRequest(&fcgi_, -1, 0);
     fcgi_.ipcFd = connection.release();
@@ -36,8 +36,12 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() {
+    // libfcgi's own close shuts down and waits, up to 2 s, for the peer's end, lest a TCP peer
+    // lose what it has not read. A unix socket keeps it, unless we close with something unread:
+    // read_body reads to the end.
+    fcgi_.keepConnection = 1;
     FCGX_Finish_r(&fcgi_);
-    FCGX_Free(&fcgi_, 1);
+    UniqueFd(fcgi_.ipcFd).reset();
   }
 
   /// False where the peer sent no FastCGI request.
@@ -88,6 +92,7 @@ void Exchange::read_body(Request& request, std::int64_t body_limit) {
     left -= got;
   }
   request.body_incomplete = left > 0 || FCGX_GetError(fcgi_.in) != 0;
+  FCGX_GetChar(fcgi_.in);  // the record that ends the body
 }
 
 Request Exchange::request(std::int64_t body_limit) {
@@ -107,10 +112,19 @@ Request Exchange::request(std::int64_t body_limit) {
   return request;
 }
 
+// nginx sends what has no length in chunks. A 204 has none (RFC 9110 section 8.6), and of an answer
+// that hands the request on (X-Accel-Redirect) nobody reads the body.
+bool states_length(const Reply& reply) {
+  return reply.status != 204 &&
+         std::none_of(reply.headers.begin(), reply.headers.end(),
+                      [](const auto& header) { return header.first == "X-Accel-Redirect"; });
+}
+
 void Exchange::answer(const Reply& reply) {
   std::string text = "Status: " + std::to_string(reply.status) + " ";
   text += reason_phrase(reply.status);
   for (const auto& [name, value] : reply.headers) text += "\r\n" + name + ": " + value;
+  if (states_length(reply)) text += "\r\nContent-Length: " + std::to_string(reply.body.size());
   text += "\r\n\r\n" + reply.body;
   FCGX_PutStr(text.data(), static_cast<int>(text.size()), fcgi_.out);
 }

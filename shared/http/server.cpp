@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
@@ -19,10 +20,31 @@ namespace {
 constexpr std::int64_t kStuckDeadlines = 3;
 constexpr int kOutOfFilesPauseMs = 20;
 
+// How long a connection may wait whose wake-up went to a worker that then ended or froze.
+constexpr int kLookAnywayMs = 500;
+
 UniqueFd event_fd() {
   UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!fd) throw std::system_error(errno, std::generic_category(), "eventfd");
   return fd;
+}
+
+void watch(const UniqueFd& epoll, const UniqueFd& fd, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.fd = fd.get();
+  if (::epoll_ctl(epoll.get(), EPOLL_CTL_ADD, fd.get(), &event) != 0) {
+    throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  }
+}
+
+// Exclusive: a connection wakes one of the workers that share the listener, not all of them.
+UniqueFd watch_incoming(const UniqueFd& listener, const UniqueFd& stop) {
+  UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll) throw std::system_error(errno, std::generic_category(), "epoll_create1");
+  watch(epoll, listener, EPOLLIN | EPOLLEXCLUSIVE);
+  watch(epoll, stop, EPOLLIN);
+  return epoll;
 }
 
 void raise_event(const UniqueFd& fd) { ::eventfd_write(fd.get(), 1); }
@@ -40,6 +62,7 @@ Server::Server(UniqueFd listener, const Config::Http& config, Handler handler)
       handler_(std::move(handler)),
       stop_(event_fd()),
       retired_(event_fd()),
+      incoming_(watch_incoming(listener_, stop_)),
       retire_at_(jittered(config.retire_after)),
       last_end_ms_(steady_ms()) {
   for (std::int64_t i = 0; i < config.threads; ++i) {
@@ -72,9 +95,10 @@ bool Server::is_stuck() const {
 }
 
 bool Server::wait_for_connection() const {
-  pollfd fds[] = {{listener_.get(), POLLIN, 0}, {stop_.get(), POLLIN, 0}};
-  ::poll(fds, 2, -1);
-  return (fds[1].revents & POLLIN) == 0;
+  epoll_event event{};
+  event.data.fd = -1;
+  ::epoll_wait(incoming_.get(), &event, 1, kLookAnywayMs);
+  return event.data.fd != stop_.get();
 }
 
 void Server::accept_connections() {

@@ -50,6 +50,7 @@ class Server {
   const Handler handler_;
   const UniqueFd stop_;
   const UniqueFd retired_;
+  const UniqueFd incoming_;  ///< epoll of the listener and of `stop_`
   const std::int64_t retire_at_;
   std::atomic<std::int64_t> served_{0};
   std::atomic<std::int64_t> last_end_ms_;

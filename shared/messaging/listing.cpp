@@ -62,6 +62,8 @@ std::vector<std::int64_t> newest_ids(db::Connection& connection, const Viewer& v
     add_ids(connection, sent_sql(filter), viewer, filter, ids);
   }
   std::sort(ids.begin(), ids.end(), std::greater<>());
+  // An imported message may be its sender's own copy too.
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
 }
 
@@ -112,18 +114,18 @@ MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
             " AND m.IsDeleted = 0"
             " UNION ALL SELECT Id, 1, 1, ThreadId, AttachmentCount, LinkCount FROM Messages"
             " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0)"
-            " SELECT COUNT(*), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
-            " COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
+            " SELECT COUNT(DISTINCT Id), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
+            " COALESCE(SUM(NOT IsSent), 0), COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
             " COALESCE(SUM(LinkCount), 0) FROM Mailbox",
             viewer.email, tenant);
   row.next();
   return {.total = row.integer(0),
           .unread = row.integer(1),
           .sent = row.integer(2),
-          .received = row.integer(0) - row.integer(2),
-          .conversations = row.integer(3),
-          .attachments = row.integer(4),
-          .links = row.integer(5)};
+          .received = row.integer(3),
+          .conversations = row.integer(4),
+          .attachments = row.integer(5),
+          .links = row.integer(6)};
 }
 
 PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filter) {

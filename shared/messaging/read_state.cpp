@@ -116,9 +116,9 @@ ReadOutcome set_read(db::Connection& connection, const Caller& caller, std::int6
                                         change.seq());
     json::object payload{{"readerEmail", caller.email}, {"isRead", is_read}, {"readAt", nullptr}};
     if (is_read) payload["readAt"] = change.time();
-    change.append({"message:read", id, false,
-                   {{caller.email, counts}, {message.sender_email, std::nullopt}},
-                   json::serialize(payload)});
+    std::vector<events::Addressee> audience{{caller.email, counts}};
+    if (!message.viewer_is_sender) audience.push_back({message.sender_email, std::nullopt});
+    change.append({"message:read", id, false, std::move(audience), json::serialize(payload)});
     outcome = changed_by(change, counts);
     outcome.changed = 1;
     if (is_read) outcome.read_at = change.time();

@@ -3,15 +3,14 @@
 import threading
 
 from harbor.check import assert_exactly_once_in_order
-from harbor.slow_disk import slow_disk
-from harbor.stack import Stack
+from harbor.slow_disk import stack_on_slow_disk
 from harbor.wait import wait_until
 from harbor.world import World
 
 
 def test_an_answered_letter_can_be_read_at_once_on_a_slow_disk():
     """With an fdatasync of 150 ms nothing is on disk for a while; an answer in that while would be a lie."""
-    with Stack(**slow_disk(150)) as stack:
+    with stack_on_slow_disk(150) as (stack, _):
         tenant, anna, ben = World(stack).team("anna", "ben")
         for number in range(6):
             message = anna.send(tenant, [ben], f"letter {number}")

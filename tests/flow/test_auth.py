@@ -5,6 +5,7 @@ import re
 import pytest
 from harbor.check import assert_problem
 from harbor.stack import Stack
+from harbor.streams import Streams
 from harbor.world import PASSWORD, World
 
 OVERLAY = {"auth": {"login_per_account": "5/15 min"}}
@@ -166,7 +167,6 @@ def test_an_address_that_tries_many_accounts_is_throttled():
 
 
 def test_a_session_ends_at_its_age_and_its_stream_with_it():
-    from harbor.streams import Streams
     with Stack({"auth": {"session": "4 s"}, "stream": {"heartbeat": "500 ms"}}) as stack, Streams(stack.port) as streams:
         world = World(stack)
         tenant, anna = world.team("anna")

@@ -133,6 +133,21 @@ def test_pruning_keeps_what_the_configuration_says(stack, log):
     assert stack.database.head(tenant.id)[1:] == (12, 7)
 
 
+def test_a_stream_whose_place_was_pruned_away_is_told_to_resync(stack, world, streams):
+    """The worker is frozen while more is written and pruned than the log keeps."""
+    tenant, anna, ben = world.team("anna", "ben")
+    stream = streams.open(ben, tenant, reconnect=True).wait_hello()
+    with stack.frozen("sse-1"):
+        sent = [anna.send(tenant, [ben], f"letter {number}")["version"] for number in range(12)]
+        pruned_to(stack, tenant, 7)
+    wait_until(lambda: stream.of_type("resync"), 10, lambda: f"resync on {stream!r}: {stream.received}")
+    resync = stream.of_type("resync")[0]
+    assert (resync.id, resync.data["cursor"], resync.data["unread"]) == (tenant.head, tenant.head, 12), resync
+    assert stream.news == [], f"events of a log with a hole: {stream.news}"
+    after = anna.send(tenant, [ben], "after it")
+    assert [item.seq for item in stream.wait_news(1)] == [after["version"]] == [sent[-1] + 1], stream.news
+
+
 def test_what_is_pruned_stays_in_the_mailbox(log):
     tenant, _, ben, _ = log
     assert len(ben.messages(tenant)["items"]) == 12

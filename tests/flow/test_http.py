@@ -1,5 +1,6 @@
 """How every answer looks: problems, request ids, methods, sizes, types; and HTTP that nobody's client sends."""
 
+import json
 import re
 import socket
 
@@ -159,7 +160,8 @@ ODD = {
     "two-hosts": b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n",
     "no-host": b"GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n",
     "two-lengths": b"POST /api/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-    "length-and-chunked": b"POST /api/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "length-and-chunked": b"POST /api/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n"
+                          b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     "negative-length": b"POST /api/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
     "huge-length": b"POST /api/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n",
 }
@@ -173,7 +175,6 @@ def test_odd_http_is_refused(stack, name):
 
 def test_a_body_cut_short_changes_nothing(stack, world):
     tenant, anna, ben = world.team("anna", "ben")
-    import json
     body = json.dumps(letter(tenant, [ben])).encode()
     before = stack.database.fingerprint()
     head = (f"POST {SEND} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {anna.client.token}\r\n"

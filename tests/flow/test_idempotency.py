@@ -1,5 +1,6 @@
 """`Idempotency-Key`: however often a send is repeated, there is one message and one answer."""
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,14 +58,9 @@ def test_the_key_with_another_body_is_refused(stack, team):
     assert first.status == 201 and first.header(REPLAYED) is None, f"got {first}"
     before = stack.database.fingerprint()
     assert_problem(anna.try_send(tenant, [ben], "two", key="k-1"), 422, code="idempotency_key_reused")
-    spaced = b" " + letter_bytes(tenant, ben)
+    spaced = b" " + json.dumps(letter(tenant, [ben], "one")).encode()
     assert_problem(anna.client.request("POST", SEND, body=spaced, key="k-1"), 422, code="idempotency_key_reused")
     assert stack.database.fingerprint() == before
-
-
-def letter_bytes(tenant, recipient):
-    import json
-    return json.dumps(letter(tenant, [recipient], "one")).encode()
 
 
 def test_a_key_belongs_to_one_person(team):

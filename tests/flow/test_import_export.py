@@ -1,14 +1,17 @@
 """`harborctl import` and `export`: the real mail in, once; the same mail out again."""
 
 import json
+import subprocess
 
 import pytest
+from harbor.stack import binary_folder
 from harbor.wait import wait_until
 from harbor.world import World
 
 
 def records(text):
-    return {record["messageId"]: record for record in map(json.loads, text.splitlines())}
+    """Lines end in LF alone: a U+2028 is text."""
+    return {record["messageId"]: record for record in map(json.loads, text.strip("\n").split("\n"))}
 
 
 @pytest.fixture
@@ -46,9 +49,11 @@ def test_an_export_is_the_mail_that_was_imported(stack, world, mail):
     source = records(mail.read_text())
     exported = records(stack.harborctl("export", "--tenant", tenant.id).stdout)
     assert set(exported) == set(source), f"missing {set(source) - set(exported)}, foreign {set(exported) - set(source)}"
+    names = {(record["from"], record["fromName"]) for record in source.values()}
     for message_id, record in source.items():
         got = exported[message_id]
-        for name in ("messageId", "from", "fromName", "body"):
+        assert (got["from"], got["fromName"]) in names, f"{message_id}: {got['fromName']!r}, not a name of {got['from']}"
+        for name in ("messageId", "from", "body"):
             assert got[name] == record[name], f"{message_id} {name}: got {got[name]!r}, want {record[name]!r}"
         assert sorted(got["to"]) == sorted(set(record["to"])), f"{message_id}: to {got['to']}, want {record['to']}"
         assert got["subject"] == record["subject"].replace("\t", " "), f"{message_id}: {got['subject']!r}"
@@ -64,7 +69,8 @@ def test_an_export_imported_elsewhere_exports_the_same_again(stack, world, mail,
     again = records(stack.harborctl("export", "--tenant", second.id).stdout)
     for message_id, record in records(exported).items():
         for name in record:
-            assert again[message_id][name] == record[name], f"{message_id} {name}: {again[message_id][name]!r}, want {record[name]!r}"
+            got = again[message_id][name]
+            assert got == record[name], f"{message_id} {name}: got {got!r}, want {record[name]!r}"
     assert len(again) == 52
 
 
@@ -133,8 +139,6 @@ def test_exit_codes_are_those_of_the_contract(stack):
         assert got.returncode == 1 and got.stderr, f"{words}: exit {got.returncode}, want 1 and a reason"
     broken = stack.folder / "broken.yaml"
     broken.write_text("http: {threads: many}\n")
-    import subprocess
-
-    from harbor.stack import binary_folder
-    got = subprocess.run([binary_folder() / "harborctl", "--config", broken, "tenant", "list"], capture_output=True, text=True)
+    words = [binary_folder() / "harborctl", "--config", broken, "tenant", "list"]
+    got = subprocess.run(words, capture_output=True, text=True)
     assert got.returncode == 78 and "threads" in got.stderr, f"exit {got.returncode}, want 78: {got.stderr}"

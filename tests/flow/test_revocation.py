@@ -48,13 +48,6 @@ def redis(request, stack):
         yield request.param
 
 
-def sse_sockets(stack):
-    """How many connections the sse worker's socket has, accepted or waiting to be."""
-    path = str(stack.state / "run" / "sse.sock")
-    with open("/proc/net/unix") as table:
-        return sum(line.split()[-1].endswith(path) for line in table)
-
-
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
 def test_a_revoked_stream_ends_within_a_second_before_any_later_event(stack, world, streams, redis, way):
     tenant, ben, friend = world.team("ben", "friend")
@@ -103,9 +96,9 @@ def test_a_revocation_between_authorisation_and_registration_is_not_missed(stack
     victim = world.new_person("vic")
     tenant.add(victim)
     with stack.frozen("sse-1"):
-        before = sse_sockets(stack)
+        before = stack.connections("sse")
         stream = streams.open(victim, tenant)
-        wait_until(lambda: sse_sockets(stack) > before, 10, "the stream waiting at the sse worker's socket")
+        wait_until(lambda: stack.connections("sse") > before, 10, "the stream waiting at the sse worker's socket")
         way(stack, tenant, victim)
         ben.try_send(tenant, [victim], "a slipped secret")
     awake_at = time.monotonic()

@@ -1,6 +1,7 @@
 """`POST /api/messaging/send`: what is accepted, what is refused and names its field, and that a refusal changes nothing."""
 
 import re
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from harbor.check import assert_problem
@@ -122,11 +123,12 @@ def test_every_broken_rule_is_named_at_once(team, changes, fields):
 
 def test_a_sent_message_is_answered_as_it_will_be_read(stack, team):
     tenant, anna, ben, cleo = team
-    answer = anna.try_send(tenant, [ben, cleo], "Grüße 🚢", "First line\n\nSee https://example.org/a for more", priority="high")
+    body = "First line\n\nSee https://example.org/a for more"
+    answer = anna.try_send(tenant, [ben, cleo], "Grüße 🚢", body, priority="high")
     assert answer.status == 201, f"got {answer}, want 201"
     message = answer.json
     assert answer.header("location") == f"/api/messaging/messages/{message['id']}", answer.headers
-    want = {"tenantId": tenant.id, "subject": "Grüße 🚢", "body": "First line\n\nSee https://example.org/a for more",
+    want = {"tenantId": tenant.id, "subject": "Grüße 🚢", "body": body,
             "senderEmail": anna.email, "senderName": anna.name, "messageType": "direct", "priority": "high",
             "expiresAt": None, "editedAt": None, "inReplyTo": None, "threadId": message["id"], "recipientCount": 2,
             "isArchived": False, "isSaved": False, "isRecalled": False, "recalledAt": None, "recallReason": None,
@@ -220,7 +222,6 @@ def test_roles_stand_for_their_holders(stack, world):
 
 def test_an_expiry_is_kept_in_utc(team):
     tenant, anna, ben, _ = team
-    from datetime import datetime, timedelta, timezone
     moment = (datetime.now(timezone.utc) + timedelta(days=2)).replace(microsecond=250000)
     shifted = moment.astimezone(timezone(timedelta(hours=2))).isoformat(timespec="milliseconds")
     want = moment.strftime("%Y-%m-%dT%H:%M:%S.250Z")

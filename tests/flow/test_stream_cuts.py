@@ -18,7 +18,7 @@ def cuts(rng):
         yield rng.choice((rng.randint(1, 40), rng.randint(1, 400), rng.randint(1, 6000)))
 
 
-def test_300_streams_cut_at_random_bytes_and_resumed_equal_the_log(world, streams):
+def test_300_streams_cut_at_random_bytes_and_resumed_equal_the_log(stack, world, streams):
     seed = secrets.randbits(32)
     print(f"seed {seed}")
     rng = random.Random(seed)
@@ -52,6 +52,8 @@ def test_300_streams_cut_at_random_bytes_and_resumed_equal_the_log(world, stream
         assert_rising([item.seq for item in stream.news], repr(stream))
         assert stream.violations == [], f"{stream!r}: {stream.violations}"
         assert not any(hello.data["gap"] for hello in stream.of_type("hello")), f"{stream!r} was told a gap"
+    streams.close()
+    wait_until(lambda: stack.connections("sse") <= 1, 15, lambda: f"the end of {stack.connections('sse')} ghost streams")
     cut = sum(connection.ended == "cut" for stream in opened for connection in stream.connections)
     print(f"{cut} cuts, {sum(len(stream.connections) for stream in opened)} connections")
     assert cut >= len(opened), f"only {cut} cuts on {len(opened)} streams: the test tests too little"

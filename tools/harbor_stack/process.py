@@ -4,6 +4,7 @@ The supervisor is the reaper of orphans, so that what a killed process leaves be
 nginx master) becomes our child and can be waited for.
 """
 
+import contextlib
 import ctypes
 import os
 import resource
@@ -96,27 +97,21 @@ def signal_process(pid, number):
 
 
 def signal_group(pid, number):
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, number)
-    except ProcessLookupError:
-        pass
 
 
-def signal_quietly(pid, number):
-    try:
+def signal_if_there(pid, number):
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def groups():
     """(pid, process group) of every process of the machine."""
     for entry in os.listdir("/proc"):
         if entry.isdigit():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 yield int(entry), os.getpgid(int(entry))
-            except ProcessLookupError:
-                pass
 
 
 def folder(pid):

@@ -5,7 +5,7 @@
     nginx/  redis/                  configuration and temporary files of the two
     logs/                           one file per part, and stack.log
     run/                            sockets and stack.json; a link to a short path where this one is too long for sockets
-    stack.lock                      held by the running supervisor
+    stack.lock                      held by the running supervisor; its pid
 """
 
 import fcntl
@@ -22,6 +22,15 @@ from .errors import StackError
 
 _LONGEST_SOCKET_FOLDER = 80  # a unix socket's path has at most 107 bytes; the rest is for names
 _LEFTOVER_SECONDS = 5
+_GLANCE_SECONDS = 0.5  # owner() holds the lock for a moment when it finds it free
+
+
+def _lock(file):
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class State:
@@ -32,6 +41,7 @@ class State:
         self.database = self.path / "harbor.db"
         self._run_link = self.path / "run"
         self._overlay_link = self.path / "overlay"
+        self._lock_path = self.path / "stack.lock"
         self._lock = None
 
     @property
@@ -46,32 +56,33 @@ class State:
     def acquire(self):
         """Makes this process the owner of the directory until it ends; raises StackError if there is another."""
         self.path.mkdir(parents=True, exist_ok=True)
-        lock = open(self.path / "stack.lock", "w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            lock.close()
-            raise StackError(f"a stack is running in {self.path} already{self._where()}") from error
+        lock = open(self._lock_path, "a")
+        end = time.monotonic() + _GLANCE_SECONDS
+        while not _lock(lock):
+            if time.monotonic() > end:
+                raise StackError(f"a stack is running in {self.path} already{self._where()}")
+            time.sleep(0.02)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         self._lock = lock
+
+    def owner(self):
+        """The pid of the supervisor that owns the directory, or None."""
+        try:
+            with open(self._lock_path) as lock:
+                return None if _lock(lock) else int(lock.read() or 0) or None
+        except FileNotFoundError:
+            return None
 
     def wait_until_free(self, seconds):
         """True once no supervisor owns the directory."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            if not self.is_running():
-                return True
-            time.sleep(0.02)
-        return False
-
-    def is_running(self):
-        try:
-            with open(self.path / "stack.lock", "r+") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        while self.owner() is not None:
+            if time.monotonic() > end:
                 return False
-        except FileNotFoundError:
-            return False
-        except BlockingIOError:
-            return True
+            time.sleep(0.02)
+        return True
 
     def prepare(self):
         """Makes the folders, and removes what an earlier stack left. Only for the owner."""
@@ -128,7 +139,7 @@ class State:
         end = time.monotonic() + _LEFTOVER_SECONDS
         while (left := self._members(groups)) and time.monotonic() < end:
             for pid in left:
-                process.signal_quietly(pid, signal.SIGKILL)
+                process.signal_if_there(pid, signal.SIGKILL)
             time.sleep(0.02)
 
     def _members(self, groups):

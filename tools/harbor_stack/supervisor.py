@@ -19,7 +19,7 @@ _LONGEST_TURN_IN_A_TASK = 0.05  # its condition may come true without an event
 
 
 class Interrupted(Exception):
-    """SIGINT, SIGTERM, SIGHUP, or the command to shut down."""
+    """SIGINT, SIGTERM or SIGHUP."""
 
 
 class Supervisor:
@@ -143,7 +143,7 @@ class Supervisor:
     def _command(self, words):
         name, *arguments = words
         commands = {
-            "status": self.status, "shutdown": self._shutdown, "start": self._start, "stop": self._stop,
+            "status": self.status, "start": self._start, "stop": self._stop,
             "restart": self._restart, "kill": self._kill, "wait": self._wait, "watch": self._watch,
             "reload-nginx": self._reload_nginx,
         }
@@ -159,10 +159,6 @@ class Supervisor:
         if name not in self.parts:
             raise StackError(f"no part {name}; there are: {', '.join(self.parts)}")
         return self.parts[name]
-
-    def _shutdown(self):
-        self._stop_wanted = True
-        return "stopping"
 
     def _start(self, name):
         part = self._part(name)

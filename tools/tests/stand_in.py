@@ -4,7 +4,7 @@
 Which one it is says its name (a link named harbor-api, harbor-sse, harbor-jobs or harborctl). The api leg answers by
 the path: /api/echo the parameters it got, /api/status/N that status, /api/messaging/stream/NAME the hand-over, unless
 NAME is a status. The stream leg shows its claims and stays open. STAND_IN_EXIT=N makes a worker exit at once,
-STAND_IN_MUTE=1 keeps it from sending its watchdog.
+STAND_IN_SLEEP=N lets it start N seconds later.
 """
 
 import base64
@@ -118,13 +118,13 @@ def work(serve):
     if "STAND_IN_EXIT" in os.environ:
         print("stand-in: told to exit", flush=True)
         sys.exit(int(os.environ["STAND_IN_EXIT"]))
+    time.sleep(float(os.environ.get("STAND_IN_SLEEP", "0")))
     if serve is not None:
         threading.Thread(target=accept_for_ever, args=(serve,), daemon=True).start()
     notify("READY=1")
     while True:
         time.sleep(int(os.environ["WATCHDOG_USEC"]) / 2e6)
-        if "STAND_IN_MUTE" not in os.environ:
-            notify("WATCHDOG=1")
+        notify("WATCHDOG=1")
 
 
 def control(words):

@@ -117,6 +117,12 @@ def test_the_apis_own_refusals_pass_untouched(port):
         assert (answer.status, answer.json()) == (status, {"by": "api", "status": status})
 
 
+def test_the_description_is_served(port):
+    answer = get(port, "/api/openapi.yaml")
+    assert answer.headers["content-type"] == "application/yaml" and answer.body.startswith(b"openapi: 3.1")
+    assert problem(get(port, "/api/openapi.yaml", method="POST"), 405, "method_not_allowed")
+
+
 def test_security_headers_are_on_every_answer(port):
     for path in ("/", "/api/echo", "/api/status/404", "/nowhere", "/nginx-alive"):
         headers = get(port, path).headers

@@ -183,3 +183,12 @@ def test_requests_wait_while_all_api_workers_restart(stack):
         client.sendall(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n")
         stack.ctl("start", "api-1")
         assert client.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_stop_also_ends_a_run_that_is_not_ready_yet(stack):
+    words = ["run", "--bin", stack.bin, "--state", stack.state, "--port", "0", "--env", "STAND_IN_SLEEP=60"]
+    with subprocess.Popen([sys.executable, TOOLS / "stack.py", *words], stderr=subprocess.PIPE) as run:
+        wait_for(lambda: len(stack.processes()) >= 4, "its parts are starting")
+        stack.stop()
+        assert run.wait(10) == 130
+    assert stack.processes() == []

@@ -18,6 +18,8 @@ constexpr Command kCommands[] = {
   {"member add", "TENANT EMAIL [--role ROLE] [--admin]", "make a person a member of a tenant", add_member},
   {"member remove", "TENANT EMAIL", "end a membership and its streams", remove_member},
   {"member list", "TENANT", "members: address, name, rights and roles", list_members},
+  {"import", "FILE --tenant TENANT [--dry-run]", "add the messages of a JSON lines file (- is standard input)", import_mail},
+  {"export", "--tenant TENANT", "a tenant's messages as JSON lines", export_mail},
 };
 // clang-format on
 

@@ -19,4 +19,7 @@ void add_member(const Context& context, const Arguments& arguments);
 void remove_member(const Context& context, const Arguments& arguments);
 void list_members(const Context& context, const Arguments& arguments);
 
+void import_mail(const Context& context, const Arguments& arguments);
+void export_mail(const Context& context, const Arguments& arguments);
+
 }  // namespace harbor::ctl

@@ -17,7 +17,8 @@ struct Counters {
   std::int64_t pages = 0;   ///< read
   std::int64_t events = 0;  ///< encoded
   std::int64_t frames = 0;  ///< events queued to streams
-  std::int64_t bytes = 0;   ///< written
+  std::int64_t heartbeats = 0;
+  std::int64_t bytes = 0;  ///< written
   std::int64_t read_failures = 0;
 };
 

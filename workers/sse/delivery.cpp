@@ -27,7 +27,7 @@ class Delivery {
     return encoded_bytes_ <= queue_bytes_ / 2;
   }
 
-  Delivered result_;
+  Delivered take_result() { return std::move(result_); }
 
  private:
   void to_everyone() {
@@ -70,7 +70,8 @@ class Delivery {
 
   void overflow(Stream& stream) {
     stream.state = Stream::State::overflowed;
-    stream.outbox.drop_unwritten();
+    // One frame stays, so that the reader's next sign of life is seen, and its silence too.
+    stream.outbox.drop_all_but_first();
     result_.overflowed.push_back(&stream);
   }
 
@@ -91,6 +92,7 @@ class Delivery {
   std::size_t encoded_bytes_ = 0;
   const events::Event* event_ = nullptr;
   Buffer shared_;
+  Delivered result_;
 };
 
 }  // namespace
@@ -101,7 +103,7 @@ Delivered deliver(const Feed& feed, const events::Page& page, std::size_t queue_
     // What is left over is read again later: a page kept would outlive its revocations.
     if (!delivery.take(event)) break;
   }
-  return std::move(delivery.result_);
+  return delivery.take_result();
 }
 
 }  // namespace harbor::sse

@@ -14,7 +14,7 @@ struct Delivered {
   std::int64_t last_seq = 0;           ///< the feed now has everything up to here, and no more
   std::int64_t events = 0;             ///< encoded
   std::int64_t frames = 0;             ///< put into outboxes, count frames apart
-  std::vector<Stream*> overflowed;     ///< state set, unwritten events dropped, still in the feed
+  std::vector<Stream*> overflowed;     ///< state set, all but one frame dropped, still in the feed
   std::vector<Stream*> out_of_breath;  ///< catching up, and with much in the outbox; repeats
 };
 

@@ -89,15 +89,18 @@ class Hub {
   void greet(Stream& stream, const Registered& result);
   void resync(Stream& stream, const Registered& result);
   void begin_resync(Stream& stream, ResyncReason reason);
+  std::int64_t draw(std::int64_t least, std::int64_t most);
+  std::int64_t draw_retry();
+
+  // hub_ends.cpp: how streams end
   void end(Stream& stream, Stream::End reason);
+  void give_up(Stream& stream, std::string_view why);
   void finish(Stream& stream, std::string_view text, std::string_view why);
   void apply(const std::vector<events::Revocation>& revocations);
   void apply(const events::Revocation& revocation);
   void tick(Stream& stream);
   void heartbeat(Stream& stream);
   void schedule(Stream& stream);
-  std::int64_t draw(std::int64_t least, std::int64_t most);
-  std::int64_t draw_retry();
 
   // hub_feeds.cpp: feeds and pages
   void apply(PageRead& result);
@@ -115,6 +118,7 @@ class Hub {
   void part(Stream& stream);
   void park(Stream& stream);
   Tenant* find_tenant(std::string_view id);
+  static Feed* find_feed(Tenant& tenant, const events::Cursor& at);
   std::vector<Stream*> streams_of(const Tenant& tenant) const;
 
   const Config::Stream config_;

@@ -62,38 +62,44 @@ void Hub::apply(PageRead& result) {
   // First of all, and for every stream: what they take away must not be written any more.
   apply(result.page.revocations);
   Tenant* const tenant = find_tenant(result.tenant);
-  if (tenant == nullptr || result.after.epoch != tenant->epoch) return;
-  const auto found = tenant->feeds.find(result.after.seq);
-  if (found == tenant->feeds.end()) return;
-  Feed& feed = found->second;
-  feed.reading = false;
-  if (result.failed) return retry_later(feed);
-  feed.failures = 0;
+  if (tenant == nullptr) return;
+  Feed* const feed = find_feed(*tenant, result.after);
+  if (feed == nullptr) {
+    // The page is nobody's any more, but its head is news.
+    if (result.page.head) learn(*tenant, *result.page.head);
+    return;
+  }
+  feed->reading = false;
+  if (result.failed) return retry_later(*feed);
+  feed->failures = 0;
   ++counters_.pages;
   if (!result.page.head) return end_tenant(*tenant);
   if (result.page.head->epoch != tenant->epoch) return begin_epoch(*tenant, *result.page.head);
-  if (result.page.gap || !is_dense(result)) return resync_feed(feed, *result.page.head);
-  deliver_page(feed, result);
+  if (result.page.gap || !is_dense(result)) return resync_feed(*feed, *result.page.head);
+  deliver_page(*feed, result);
 }
 
 void Hub::deliver_page(Feed& feed, const PageRead& result) {
   Tenant& tenant = feed.tenant;
-  const events::Page& page = result.page;
-  const Delivered delivered = deliver(feed, page, queue_bytes_);
+  const events::Head& head = *result.page.head;
+  const Delivered delivered = deliver(feed, result.page, queue_bytes_);
   counters_.events += delivered.events;
   counters_.frames += delivered.frames;
-  // A head that was announced while this page was read may be newer than the page.
-  const bool more = delivered.last_seq < page.head->head;
-  if (!more && tenant.known == feed.known_when_asked) tenant.known = page.head->head;
-  feed.not_before_ms = more ? now_ms_ : now_ms_ + config_.coalesce_ms;
   const std::int64_t position = delivered.last_seq;
+  const bool more = position < head.head;
+  feed.not_before_ms = more ? now_ms_ : now_ms_ + config_.coalesce_ms;
+  // Whoever announced more than there is was wrong; unless it was while this page was read. Only
+  // ever down: up is raise()'s, which wakes the tenant's other feeds too.
+  if (!more && tenant.known == feed.known_when_asked) {
+    tenant.known = std::min(tenant.known, head.head);
+  }
   move(feed, position);
   for (Stream* const stream : delivered.overflowed) {
     ++counters_.overflows;
     part(*stream);
-    stream->outlet.wake();
   }
   for (Stream* const stream : delivered.out_of_breath) park(*stream);
+  learn(tenant, head);
   const auto there = tenant.feeds.find(position);
   if (there != tenant.feeds.end()) want(there->second);
 }
@@ -124,9 +130,11 @@ void Hub::resync_feed(Feed& feed, const events::Head& head) {
                                              {"floor", head.floor},
                                              {"head", head.head},
                                              {"streams", feed.streams.size()}});
-  feed.tenant.known = head.head;
+  Tenant& tenant = feed.tenant;
+  tenant.known = std::min(tenant.known, head.head);
   const std::vector<Stream*> streams = feed.streams;
   for (Stream* const stream : streams) begin_resync(*stream, ResyncReason::gap);
+  learn(tenant, head);  // the feed may be gone by now; the others go on
 }
 
 void Hub::end_tenant(Tenant& tenant) {
@@ -201,6 +209,12 @@ void Hub::park(Stream& stream) {
 Tenant* Hub::find_tenant(std::string_view id) {
   const auto found = tenants_.find(id);
   return found == tenants_.end() ? nullptr : found->second.get();
+}
+
+Feed* Hub::find_feed(Tenant& tenant, const events::Cursor& at) {
+  if (at.epoch != tenant.epoch) return nullptr;
+  const auto found = tenant.feeds.find(at.seq);
+  return found == tenant.feeds.end() ? nullptr : &found->second;
 }
 
 std::vector<Stream*> Hub::streams_of(const Tenant& tenant) const {

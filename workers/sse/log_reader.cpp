@@ -76,7 +76,7 @@ void LogReader::run() {
 }
 
 void LogReader::answer(Register& request) {
-  Registered result{.stream = request.stream};
+  Registered result{.stream = request.stream, .tenant = request.tenant};
   result.failed = !attempt("register", [&](db::Connection& database) {
     const db::ReadTransaction view(database);
     result.revoked =

@@ -1,4 +1,5 @@
 #include "core/service.h"
+#include "db/migrate.h"
 #include "sse/server.h"
 
 namespace {
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
   const harbor::Program program{.name = "harbor-sse", .part = "sse", .manual = kManual};
   return harbor::run_program(program, argc, argv,
                              [](const harbor::Config& config, const harbor::Options&) {
+                               harbor::db::require_current_schema(config);
                                return harbor::sse::Server(config).run();
                              });
 }

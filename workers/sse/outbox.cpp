@@ -42,15 +42,23 @@ void Outbox::consume(std::size_t count) {
 }
 
 bool Outbox::drop_unwritten() {
-  const std::size_t keep = written_ > 0 ? first_ + 1 : first_;
-  if (keep == buffers_.size()) return false;
-  bytes_ = written_ > 0 ? buffers_[first_]->size() - written_ : 0;
-  buffers_.resize(keep);
-  if (bytes_ == 0) {
-    buffers_ = {};
-    first_ = 0;
-  }
+  const std::size_t begun = written_ > 0 ? 1 : 0;
+  if (first_ + begun == buffers_.size()) return false;
+  keep(begun);
   return true;
+}
+
+void Outbox::drop_all_but_first() {
+  if (first_ < buffers_.size()) keep(1);
+}
+
+// The next `count` buffers, 0 or 1; nothing of the rest has left.
+void Outbox::keep(std::size_t count) {
+  buffers_.resize(first_ + count);
+  bytes_ = count == 0 ? 0 : buffers_[first_]->size() - written_;
+  if (bytes_ > 0) return;
+  buffers_ = {};
+  first_ = 0;
 }
 
 }  // namespace harbor::sse

@@ -36,7 +36,12 @@ class Outbox {
   /// Forgets every buffer of which no byte has left. False if there was none.
   bool drop_unwritten();
 
+  /// Forgets every buffer but the next to leave, be it begun or not.
+  void drop_all_but_first();
+
  private:
+  void keep(std::size_t count);
+
   // A vector with a moving start: an idle stream then holds no memory for its queue.
   std::vector<Buffer> buffers_;
   std::size_t first_ = 0;

@@ -1,7 +1,8 @@
 #pragma once
 // What the event loop asks of the reader thread, and what comes back. Results come in the order
 // in which the reader read them: whoever applies them in that order never writes an event to a
-// stream whose revocation was read before it.
+// stream whose revocation was read before it. A head in any result is told once: whoever gets it
+// must take it in, be its stream gone or not, for watching the tail will not tell it again.
 
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,7 @@ using ReaderRequest = std::variant<Register, ReadPage, Release>;
 /// Read in one transaction.
 struct Registered {
   StreamId stream = 0;
+  std::string tenant;
   bool failed = false;   ///< the database could not be read; nothing else is set
   bool revoked = false;  ///< since the authorisation
   std::optional<events::Head> head = std::nullopt;  ///< none: no such tenant

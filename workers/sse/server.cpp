@@ -1,11 +1,13 @@
 #include "sse/server.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -29,6 +31,20 @@ constexpr std::int64_t kAcceptPauseMs = 100;
 
 // The reader may wait for the database's lock, and then read; longer than this it is stuck.
 constexpr std::int64_t kReaderStuckMs = 15'000;
+
+// Descriptors that are not streams: database, Redis, listener, epoll, the library's own.
+constexpr rlim_t kReservedFiles = 64;
+
+// As many open files as the hard limit allows: a stream costs one, and the usual soft limit is
+// 1,024, for programs that still call select(2).
+rlim_t raise_open_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur;
+}
 
 std::string channel_of(std::string_view tenant) {
   return std::string(kChannelPrefix) + std::string(tenant);
@@ -82,9 +98,13 @@ redis::Subscriber::Surroundings Server::surroundings() {
 int Server::run() {
   now_ms_ = steady_ms();
   hub_.at(now_ms_);
+  const rlim_t files = raise_open_files();
+  if (files < static_cast<rlim_t>(config_.stream.per_worker) + kReservedFiles) {
+    log_warning("fewer open files than stream.per_worker wants", {{"files", files}});
+  }
   listen_again();
   notify_ready();
-  log_info("serving streams", {{"listen", config_.stream.listen}});
+  log_info("serving streams", {{"listen", config_.stream.listen}, {"open_files", files}});
   while (!draining_ || (hub_.streams() > 0 && now_ms_ < drain_ends_ms_)) turn();
   log_info("ended", {{"streams_cut", hub_.streams()}});
   return kExitOk;
@@ -183,12 +203,12 @@ void Server::take_results() {
 
 // Flushing can wake others, or the same one again.
 void Server::flush_all() {
-  for (std::size_t i = 0; i < to_flush_.size(); ++i) {
-    Connection& connection = *to_flush_[i];
-    connection.flush_wanted = false;
-    connection.flush();
+  while (!to_flush_.empty()) {
+    for (Connection* const connection : std::exchange(to_flush_, {})) {
+      connection->flush_wanted = false;
+      connection->flush();
+    }
   }
-  to_flush_.clear();
 }
 
 void Server::wants_flush(Connection& connection) {
@@ -252,6 +272,7 @@ void Server::summarise() {
                        {"pages", now.pages},
                        {"events", now.events},
                        {"frames", now.frames},
+                       {"heartbeats", now.heartbeats},
                        {"bytes", now.bytes},
                        {"read_failures", now.read_failures}});
   summarised_ = now;

@@ -30,9 +30,9 @@ struct Hello {
   std::int64_t seq = 0;  ///< where the stream goes on from
   std::int64_t behind = 0;
   bool gap = false;
-  events::VersionedCounts counts;
+  events::VersionedCounts counts = {};
   std::int64_t heartbeat_ms = 0;
-  std::string_view session_expires_at;  ///< RFC 3339
+  std::string_view session_expires_at = {};  ///< RFC 3339
 };
 std::string hello_frame(const Hello& hello);
 

@@ -62,7 +62,8 @@ struct Stream {
   std::size_t feed_index = 0;  ///< in feed->streams
 
   State state = State::registering;
-  bool head_sent = false;  ///< HTTP's head is in the outbox or gone
+  bool greeted = false;  ///< HTTP's head is in the outbox, or gone
+  bool begun = false;    ///< at least one byte has left
   ResyncReason resync_reason = ResyncReason::overflow;
   End ends_with = End::age;  ///< at ends_at_ms
 

@@ -1,13 +1,19 @@
-// Preloaded into a worker: fdatasync and fsync take HARBOR_SLOW_DISK_MS longer, as a real disk's do,
-// and do their work only then: what was answered before was answered too early.
+// Preloaded into a worker: fdatasync and fsync take as many milliseconds longer as the file named by
+// HARBOR_SLOW_DISK says at that moment, and do their work only then: what was answered before was
+// answered too early.
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 static void wait_for_the_disk(void) {
-  const char* text = getenv("HARBOR_SLOW_DISK_MS");
-  long ms = text != NULL ? atol(text) : 0;
+  const char* path = getenv("HARBOR_SLOW_DISK");
+  FILE* file = path != NULL ? fopen(path, "re") : NULL;
+  long ms = 0;
+  if (file == NULL) return;
+  if (fscanf(file, "%ld", &ms) != 1) ms = 0;
+  fclose(file);
   struct timespec left = {ms / 1000, (ms % 1000) * 1000000};
   while (nanosleep(&left, &left) != 0) {
   }

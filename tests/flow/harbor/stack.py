@@ -107,6 +107,18 @@ class Stack:
         self._kills[name] += signal == "KILL"
         self.ctl("kill", name, signal)
 
+    def connections(self, name):
+        """How many connections the socket of the workers («api», «sse») has, accepted or waiting to be."""
+        path = str((self.state / "run" / f"{name}.sock").resolve())
+        lines = Path("/proc/net/unix").read_text().splitlines()
+        return sum(line.endswith(path) for line in lines)
+
+    def expect_restarts(self, *names):
+        """These parts may have ended by themselves as often as they did."""
+        for name, part in self.status().items():
+            if name in names:
+                self._kills[name] = part["restarts"]
+
     def restart(self, name):
         """SIGTERM, and a new process that is ready."""
         self.ctl("restart", name)

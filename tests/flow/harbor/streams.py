@@ -55,7 +55,6 @@ class Received:
 @dataclass
 class Connection:
     number: int
-    asked_from: str
     opened_at: float
     parser: Parser
     response: Response = field(default_factory=Response)
@@ -193,12 +192,15 @@ class Streams:
         self._do(lambda: self._selector.register(stream.socket, selectors.EVENT_READ, stream))
 
     def close(self):
+        """Ends all. A second time does nothing."""
         for stream in self.all:
             stream.closed = True
-        self._do(None)
-        self._thread.join(timeout=30)
-        if self._failure is not None:
-            raise self._failure
+        if self._thread.is_alive():
+            self._do(None)
+            self._thread.join(timeout=30)
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
 
     def _do(self, command):
         done = threading.Event()
@@ -244,8 +246,7 @@ class Streams:
         return True
 
     def _connect(self, stream):
-        connection = Connection(len(stream.connections), stream.last_event_id, time.monotonic(),
-                                Parser(stream.last_event_id))
+        connection = Connection(len(stream.connections), time.monotonic(), Parser(stream.last_event_id))
         if stream.cuts is not None:
             connection.cut_at = next(stream.cuts, None)
         stream.socket = socket.socket()

@@ -1,8 +1,8 @@
 """Tenants and people, made by harborctl as an operator would, and what a person does over HTTP."""
 
 import itertools
-import json
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote, urlencode
 
 PASSWORD = "a long enough password"
@@ -91,7 +91,8 @@ class World:
         self._numbers = itertools.count(1)
 
     def new_person(self, name, email=None, *, login=True, global_admin=False):
-        email = email or f"{name.lower()}-{secrets.token_hex(3)}@people.example"
+        local = name.lower() if name.isascii() and name.isalnum() else "somebody"
+        email = email or f"{local}-{secrets.token_hex(3)}@people.example"
         self.stack.harborctl("user", "add", email, "--name", name, *(["--global-admin"] if global_admin else []),
                              stdin=PASSWORD + "\n")
         person = Person(self.stack, email, name)
@@ -105,13 +106,14 @@ class World:
     def tenant(self, *people, prefix="t"):
         tenant = Tenant(self.stack, f"{prefix}{next(self._numbers)}-{secrets.token_hex(3)}")
         self.stack.harborctl("tenant", "add", tenant.id, "--name", f"Tenant {tenant.id}")
-        for person in people:
-            tenant.add(person)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(tenant.add, people))
         return tenant
 
     def team(self, *names):
         """A new tenant and its members: `tenant, anna, ben = world.team("anna", "ben")`."""
-        people = [self.person(name) for name in names]
+        with ThreadPoolExecutor(4) as pool:
+            people = list(pool.map(self.person, names))
         return self.tenant(*people), *people
 
 
@@ -122,7 +124,3 @@ def letter(tenant, recipients, subject="Hello", body="A body.", **more):
 
 def stream_path(tenant_id):
     return f"/api/messaging/stream/{quote(tenant_id)}"
-
-
-def same_json(left, right):
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)

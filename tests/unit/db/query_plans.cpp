@@ -1,0 +1,241 @@
+// No query scans a table that grows. Every statement that the domain runs in the flow below is
+// collected as SQLite runs it, and its plan is read.
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "auth/access.h"
+#include "auth/expire.h"
+#include "auth/throttle.h"
+#include "events/life.h"
+#include "events/prune.h"
+#include "http/idempotency.h"
+#include "messaging/archive.h"
+#include "messaging/listing.h"
+#include "messaging/read_state.h"
+#include "messaging/send.h"
+#include "support.h"
+
+namespace harbor::test {
+BOOST_AUTO_TEST_SUITE(query_plans)
+
+// Collects the text of every statement that any connection of this thread runs, from
+// construction to destruction; of connections that were opened in that time.
+class Statements {
+ public:
+  Statements() {
+    collected().clear();
+    sqlite3_auto_extension(entry());
+  }
+  Statements(const Statements&) = delete;
+  Statements& operator=(const Statements&) = delete;
+  ~Statements() { sqlite3_cancel_auto_extension(entry()); }
+
+  static std::set<std::string>& collected() {
+    static std::set<std::string> statements;
+    return statements;
+  }
+
+ private:
+  using Entry = void (*)();
+  static Entry entry() { return reinterpret_cast<Entry>(&watch); }
+
+  static int watch(sqlite3* connection, char** /*error*/, const void* /*api*/) {
+    sqlite3_trace_v2(connection, SQLITE_TRACE_STMT, &note, nullptr);
+    return SQLITE_OK;
+  }
+  static int note(unsigned /*type*/, void* /*context*/, void* statement, void* /*text*/) {
+    if (const char* sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement))) {
+      collected().insert(sql);
+    }
+    return 0;
+  }
+};
+
+// A plan that is as it should be although it walks a whole table or sorts.
+struct Allowed {
+  const char* statement;  // a part of it
+  const char* step;       // of the plan
+  const char* reason;
+};
+constexpr Allowed kAllowed[] = {
+    {"FROM Tenants ORDER BY Id", "SCAN Tenants", "harborctl's list, and a round of house-keeping"},
+    {"FROM Subscribers ORDER BY Email", "SCAN Subscribers", "harborctl's list of everybody"},
+    {"FROM Roles ORDER BY Name", "SCAN Roles", "seven rows"},
+    {"SELECT TenantId FROM EventHeads", "SCAN EventHeads", "once after a restore"},
+    {"FROM sqlite_sequence", "SCAN sqlite_sequence", "one row per table"},
+    {"FROM MessageRecipients WHERE MessageId = ? ORDER BY Id", "TEMP B-TREE FOR ORDER BY",
+     "one message's recipients, in an export"},
+    {"WITH Mailbox AS", "SCAN Mailbox", "the rows of one mailbox, found by index"},
+    {"WITH Mailbox AS", "TEMP B-TREE FOR count(DISTINCT)",
+     "messages and conversations of one mailbox"},
+};
+
+bool is_allowed(const std::string& statement, const std::string& step,
+                std::set<const Allowed*>& used) {
+  for (const Allowed& one : kAllowed) {
+    if (statement.find(one.statement) == std::string::npos) continue;
+    if (step.find(one.step) == std::string::npos) continue;
+    used.insert(&one);
+    return true;
+  }
+  return false;
+}
+
+bool is_costly(const std::string& step) {
+  if (step.find("CONSTANT ROW") != std::string::npos) return false;
+  return step.starts_with("SCAN") || step.find("TEMP B-TREE") != std::string::npos ||
+         step.find("AUTOMATIC") != std::string::npos;
+}
+
+void sign_in_and_out(Database& database) {
+  const auto caller = database.sign_in("bob@acme.example");
+  database.write([&] {
+    auth::touch_session(database.connection, caller.session_id);
+    auth::note_failed_login(database.connection, database.config.auth, caller.email, "192.0.2.1");
+  });
+  auth::require_login_allowed(database.connection, database.config.auth, caller.email, "192.0.2.1");
+  auth::password_hash(database.connection, caller.email);
+  auth::list_sessions(database.connection, caller.email);
+  auth::memberships(database.connection, caller.email);
+  database.write([&] { auth::end_session(database.connection, caller.email, caller.session_id); });
+}
+
+messaging::Draft draft_to(const std::string& email, std::optional<std::int64_t> reply_to = {}) {
+  messaging::Draft draft;
+  draft.tenant = "acme";
+  draft.subject = "Subject";
+  draft.body = "See https://a.example/";
+  draft.recipients = {email};
+  draft.roles = {"editor"};
+  draft.reply_to = reply_to;
+  draft.links = {{"https://a.example/", "a.example"}};
+  return draft;
+}
+
+void send_and_read(Database& database) {
+  db::Connection& connection = database.connection;
+  const auto ann = database.sign_in("ann@acme.example");
+  const auto bob = database.sign_in("bob@acme.example");
+  const auto& limits = database.config.limits;
+  std::int64_t id = 0;
+  database.write([&] {
+    id = messaging::send(connection, ann, draft_to(bob.email), limits).message.id;
+    messaging::send(connection, bob, draft_to(ann.email, id), limits);
+    messaging::set_read(connection, bob, id, true);
+    messaging::set_read(connection, bob, id, false);
+    const auto cursor = events::read_head(connection, "acme").value().cursor();
+    messaging::mark_seen(connection, bob, "acme", events::format_cursor(cursor.epoch, 1));
+    messaging::read_all(connection, bob, "acme", std::nullopt);
+  });
+  messaging::tenant_of_message(connection, id);
+}
+
+void list_everything(Database& database) {
+  const messaging::Viewer viewer{"bob@acme.example", false};
+  using messaging::Folder;
+  for (const Folder folder : {Folder::inbox, Folder::sent, Folder::archived, Folder::all}) {
+    for (const bool unread : {false, true}) {
+      messaging::MessageFilter filter;
+      filter.tenant = "acme";
+      filter.folder = folder;
+      filter.unread = unread;
+      messaging::list_messages(database.connection, viewer, filter);
+    }
+  }
+  messaging::mailbox_stats(database.connection, viewer, "acme");
+  messaging::list_recipients(database.connection, {"acme", viewer.email, "a", "", 10});
+}
+
+void read_the_log(Database& database) {
+  const auto head = events::read_head(database.connection, "acme").value();
+  events::read_page(database.connection, "acme", {head.epoch, 0}, 100, 0);
+  events::read_counts(database.connection, "acme", "bob@acme.example");
+  events::newest_revocation(database.connection);
+}
+
+void keep_house(Database& database) {
+  db::Connection& connection = database.connection;
+  Config::Log keep = database.config.log;
+  keep.keep_events = 1;
+  auth::list_tenants(connection);
+  events::is_prune_due(connection, "acme", keep);
+  database.write([&] {
+    events::prune_events(connection, "acme", keep, 10);
+    events::prune_revocations(connection, 10);
+    auth::remove_expired_sessions(connection, 10);
+    auth::remove_ended_login_windows(connection, database.config.auth, 10);
+    auth::remove_old_idempotency_keys(connection, 10);
+  });
+  events::recognise_life(database.config.database);
+}
+
+void administer(Database& database) {
+  db::Connection& connection = database.connection;
+  auth::list_people(connection);
+  auth::list_members(connection, "acme");
+  auth::list_roles(connection);
+  database.write([&] {
+    auth::set_password_hash(connection, "ann@acme.example", "hash");
+    auth::disable_person(connection, "ann@acme.example");
+    auth::remove_member(connection, "acme", "ann@acme.example");
+  });
+}
+
+void repeat_an_answer(Database& database) {
+  const http::IdempotencyKey key{"bob@acme.example", "route", "key", "hash"};
+  database.write([&] { http::store_answer(database.connection, key, http::no_content()); });
+  http::find_answer(database.connection, key);
+}
+
+void move_mail(Database& database) {
+  messaging::ArchivedMessage mail;
+  mail.id = "<1.1@acme.harbor>";
+  mail.in_reply_to = "<2@x>";
+  mail.date = "2009-11-17T15:28:37.000Z";
+  mail.from = "ann@acme.example";
+  mail.to = {"bob@acme.example"};
+  messaging::ImportReport report;
+  database.write([&] {
+    messaging::import_messages(database.connection, "acme", std::vector{mail}, {},
+                               database.config.limits, report);
+  });
+  messaging::read_archive(database.connection, "acme", 0, 10);
+}
+
+BOOST_AUTO_TEST_CASE(no_statement_of_the_domain_scans_a_table_that_grows) {
+  const Statements statements;
+  Database database;
+  Statements::collected().clear();  // the migrations' own
+  database.add_tenant("acme");
+  database.add_member("acme", "ann@acme.example", true);
+  database.add_member("acme", "bob@acme.example");
+  database.write(
+      [&] { auth::give_role(database.connection, "acme", "bob@acme.example", "editor"); });
+  sign_in_and_out(database);
+  send_and_read(database);
+  list_everything(database);
+  read_the_log(database);
+  repeat_an_answer(database);
+  move_mail(database);
+  keep_house(database);
+  administer(database);
+
+  const std::set<std::string> run = Statements::collected();
+  BOOST_TEST(run.size() > 70U);
+  std::set<const Allowed*> used;
+  for (const std::string& statement : run) {
+    if (statement.starts_with("PRAGMA")) continue;
+    db::Query plan(database.connection, "EXPLAIN QUERY PLAN " + statement);
+    while (plan.next()) {
+      const std::string step = plan.text(3);
+      if (!is_costly(step) || is_allowed(statement, step, used)) continue;
+      BOOST_ERROR(step << "\n  in " << statement);
+    }
+  }
+  for (const Allowed& one : kAllowed) {
+    BOOST_TEST(used.contains(&one), "no plan needs this any longer: " << one.statement);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+}  // namespace harbor::test
