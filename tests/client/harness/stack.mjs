@@ -1,5 +1,5 @@
 // One whole Harbor of its own, through tools/stack.py: Redis, the workers and nginx in a temporary folder.
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -17,10 +17,16 @@ const base = {
   stream: { heartbeat: '1 s' },
 };
 
+// What a failed test leaves behind is ended with this program.
+const running = new Set();
+process.on('exit', () => running.forEach(({ state }) => spawnSync('/usr/bin/python3', ['tools/stack.py', 'stop', '--state', state], { cwd: root })));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
 export class Stack {
   static async start(overlay = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'hc-'));
     const stack = new Stack(folder);
+    running.add(stack);
     const config = { ...base, ...overlay };
     for (const name of Object.keys(base)) config[name] = { ...base[name], ...overlay[name] };
     await writeFile(join(folder, 'overlay.yaml'), JSON.stringify(config));
@@ -38,6 +44,7 @@ export class Stack {
   }
 
   async stop() {
+    running.delete(this);
     await this.tool('stop');
     const log = await readFile(join(this.state, 'logs', 'sse-1.log'), 'utf8');
     if (log.includes('ERROR: AddressSanitizer')) throw new Error(log);
