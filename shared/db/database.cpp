@@ -97,10 +97,10 @@ StatementHandle Connection::take(std::string_view sql) {
   return StatementHandle(statement);
 }
 
-void Connection::put_back(std::string_view sql, StatementHandle statement) noexcept {
+void Connection::put_back(StatementHandle statement) noexcept {
   sqlite3_reset(statement.get());
   sqlite3_clear_bindings(statement.get());
-  const auto idle = idle_.find(std::string(sql));
+  const auto idle = idle_.find(sqlite3_sql(statement.get()));
   if (idle != idle_.end()) idle->second.push_back(std::move(statement));
 }
 
@@ -113,14 +113,14 @@ void Connection::fail(int code, std::string_view doing) const {
 }
 
 Query::Query(Unbound /*unused*/, Connection& connection, std::string_view sql)
-    : connection_(connection), sql_(sql), statement_(connection.take(sql)) {}
+    : connection_(connection), statement_(connection.take(sql)) {}
 
-Query::~Query() { connection_.put_back(sql_, std::move(statement_)); }
+Query::~Query() { connection_.put_back(std::move(statement_)); }
 
 bool Query::next() {
   const int code = sqlite3_step(get());
   if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) connection_.fail(code, sql_);
+  if (code != SQLITE_DONE) connection_.fail(code, sqlite3_sql(get()));
   return false;
 }
 
@@ -140,7 +140,7 @@ std::optional<std::int64_t> Query::optional_integer(int column) const {
 }
 
 void Query::check(int code) const {
-  if (code != SQLITE_OK) connection_.fail(code, sql_);
+  if (code != SQLITE_OK) connection_.fail(code, sqlite3_sql(get()));
 }
 
 void Query::bind(int index, std::nullptr_t) { check(sqlite3_bind_null(get(), index)); }

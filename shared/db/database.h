@@ -56,7 +56,7 @@ class Connection {
 
   /// Takes a prepared statement out of the cache, or prepares it; `put_back` returns it.
   StatementHandle take(std::string_view sql);
-  void put_back(std::string_view sql, StatementHandle statement) noexcept;
+  void put_back(StatementHandle statement) noexcept;
 
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
@@ -125,7 +125,6 @@ class Query {
   void check(int code) const;
 
   Connection& connection_;
-  std::string_view sql_;
   StatementHandle statement_;
 };
 

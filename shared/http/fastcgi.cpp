@@ -48,7 +48,7 @@ class Exchange {
   bool parse() { return FCGX_Accept_r(&fcgi_) == 0; }
 
   Request request(std::int64_t body_limit);
-  void answer(const Reply& reply);
+  void answer(const Reply& reply) const;
 
  private:
   std::string_view parameter(const char* name) const {
@@ -120,7 +120,7 @@ bool states_length(const Reply& reply) {
                       [](const auto& header) { return header.first == "X-Accel-Redirect"; });
 }
 
-void Exchange::answer(const Reply& reply) {
+void Exchange::answer(const Reply& reply) const {
   std::string text = "Status: " + std::to_string(reply.status) + " ";
   text += reason_phrase(reply.status);
   for (const auto& [name, value] : reply.headers) text += "\r\n" + name + ": " + value;

@@ -84,7 +84,7 @@ void HouseKeeper::take_signals() {
   }
 }
 
-void HouseKeeper::ping() {
+void HouseKeeper::ping() const {
   if (ping_every_ms_ > 0) notify_watchdog();
 }
 

@@ -24,7 +24,7 @@ class HouseKeeper {
  private:
   void wait_until(std::int64_t deadline_steady_ms);
   void take_signals();
-  void ping();
+  void ping() const;
 
   const Config& config_;
   SignalFd signals_;

@@ -1,7 +1,6 @@
 #include "sse/event_loop.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -34,17 +33,20 @@ void EventLoop::change(int fd, std::uint32_t events, Watcher& watcher) {
 void EventLoop::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 void EventLoop::wait(std::int64_t timeout_ms) {
-  std::array<epoll_event, 512> ready{};
   const int timeout = static_cast<int>(std::clamp<std::int64_t>(timeout_ms, 0, 60'000));
   const int count =
-      ::epoll_wait(epoll_.get(), ready.data(), static_cast<int>(ready.size()), timeout);
+      ::epoll_wait(epoll_.get(), ready_.data(), static_cast<int>(ready_.size()), timeout);
   if (count < 0 && errno != EINTR) {
     throw std::system_error(errno, std::generic_category(), "epoll_wait");
   }
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = ready[static_cast<std::size_t>(i)];
-    static_cast<Watcher*>(event.data.ptr)->on_ready(event.events);
+  ready_count_ = static_cast<std::size_t>(std::max(count, 0));
+}
+
+void EventLoop::dispatch() {
+  for (std::size_t i = 0; i < ready_count_; ++i) {
+    static_cast<Watcher*>(ready_[i].data.ptr)->on_ready(ready_[i].events);
   }
+  ready_count_ = 0;
 }
 
 }  // namespace harbor::sse

@@ -6,6 +6,8 @@
 
 #include <sys/epoll.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/unique_fd.h"
@@ -32,11 +34,15 @@ class EventLoop {
   /// Before the descriptor is closed.
   void remove(int fd);
 
-  /// Waits at most `timeout_ms` and calls the watchers of what is ready.
+  /// Waits at most `timeout_ms` for something to be ready.
   void wait(std::int64_t timeout_ms);
+  /// Calls the watchers of what wait() found ready.
+  void dispatch();
 
  private:
   UniqueFd epoll_;
+  std::array<epoll_event, 512> ready_{};
+  std::size_t ready_count_ = 0;
 };
 
 }  // namespace harbor::sse

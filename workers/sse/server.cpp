@@ -32,18 +32,31 @@ constexpr std::int64_t kAcceptPauseMs = 100;
 // The reader may wait for the database's lock, and then read; longer than this it is stuck.
 constexpr std::int64_t kReaderStuckMs = 15'000;
 
-// Descriptors that are not streams: database, Redis, listener, epoll, the library's own.
-constexpr rlim_t kReservedFiles = 64;
+// Descriptors that are not streams: database, Redis, listener, and connections that are about to
+// be refused.
+constexpr std::int64_t kReservedFiles = 256;
 
 // As many open files as the hard limit allows: a stream costs one, and the usual soft limit is
 // 1,024, for programs that still call select(2).
-rlim_t raise_open_files() {
+std::int64_t raise_open_files() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  return limit.rlim_cur;
+  return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, 1 << 30));
+}
+
+// A stream too many is refused in good order; a descriptor too many could not even be accepted.
+Config within_open_files(Config config) {
+  const std::int64_t files = raise_open_files();
+  const std::int64_t room = std::max<std::int64_t>(files - kReservedFiles, 1);
+  if (room < config.stream.per_worker) {
+    log_warning("stream.per_worker is lowered to what the limit of open files leaves",
+                {{"per_worker", room}, {"open_files", files}});
+    config.stream.per_worker = room;
+  }
+  return config;
 }
 
 std::string channel_of(std::string_view tenant) {
@@ -53,10 +66,10 @@ std::string channel_of(std::string_view tenant) {
 }  // namespace
 
 Server::Server(const Config& config)
-    : config_(config),
+    : config_(within_open_files(config)),
       listener_(listening_socket(config.stream.listen)),
-      reader_(config),
-      hub_(config, *this),
+      reader_(config_),
+      hub_(config_, *this),
       subscriber_({.socket = config.redis.socket,
                    .retry_ms = config.redis.retry_ms,
                    .timeout_ms = config.redis.timeout_ms},
@@ -98,13 +111,9 @@ redis::Subscriber::Surroundings Server::surroundings() {
 int Server::run() {
   now_ms_ = steady_ms();
   hub_.at(now_ms_);
-  const rlim_t files = raise_open_files();
-  if (files < static_cast<rlim_t>(config_.stream.per_worker) + kReservedFiles) {
-    log_warning("fewer open files than stream.per_worker wants", {{"files", files}});
-  }
   listen_again();
   notify_ready();
-  log_info("serving streams", {{"listen", config_.stream.listen}, {"open_files", files}});
+  log_info("serving streams", {{"listen", config_.stream.listen}});
   while (!draining_ || (hub_.streams() > 0 && now_ms_ < drain_ends_ms_)) turn();
   log_info("ended", {{"streams_cut", hub_.streams()}});
   return kExitOk;
@@ -114,6 +123,7 @@ void Server::turn() {
   loop_.wait(pause_ms());
   now_ms_ = steady_ms();
   hub_.at(now_ms_);
+  loop_.dispatch();
   // After the descriptors: an answer that has come is not late.
   hub_.on_time();
   subscriber_.on_time(now_ms_);
