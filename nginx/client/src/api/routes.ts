@@ -1,0 +1,29 @@
+// The routes that the client uses, each as a function with the types of openapi.yaml.
+import { ask } from './http';
+import type {
+  Counts, Draft, EventPage, ListQuery, Message, MessagePage, PeoplePage, ReadState, SignedIn, UnreadCount,
+} from './types';
+
+const messaging = '/api/messaging';
+
+export const api = {
+  me: () => ask<SignedIn>('/api/auth/me'),
+  login: (email: string, password: string) => ask<SignedIn>('/api/auth/login', { method: 'POST', body: { email, password } }),
+  logout: () => ask<void>('/api/auth/logout', { method: 'POST' }),
+
+  messages: (query: ListQuery) => ask<MessagePage>(`${messaging}/messages`, { query }),
+  message: (id: number) => ask<Message>(`${messaging}/messages/${id}`),
+  mark: (id: number, state: 'read' | 'unread') => ask<ReadState>(`${messaging}/messages/${id}/${state}`, { method: 'POST' }),
+  send: (draft: Draft, idempotencyKey: string) =>
+    ask<Message>(`${messaging}/send`, { method: 'POST', body: draft, idempotencyKey }),
+
+  recipients: (tenantId: string, q: string, limit: number) =>
+    ask<PeoplePage>(`${messaging}/recipients`, { query: { tenantId, q: q || undefined, limit } }),
+  counts: (tenantId: string) => ask<UnreadCount>(`${messaging}/unread-count`, { query: { tenantId } }),
+  seen: (tenantId: string, cursor: string) =>
+    ask<Counts & { cursor: string }>(`${messaging}/seen`, { method: 'POST', body: { tenantId, cursor } }),
+  events: (tenantId: string, cursor: string | null) => ask<EventPage>(`${messaging}/events`, { query: { tenantId, cursor } }),
+};
+
+export const streamAddress = (tenantId: string, cursor: string | null): string =>
+  `${messaging}/stream/${encodeURIComponent(tenantId)}${cursor ? `?cursor=${encodeURIComponent(cursor)}` : ''}`;

@@ -1,0 +1,89 @@
+// Keeps the shown list whole: reads its first page when there is none or events were missed.
+import { ApiError } from '../api/http';
+import { api } from '../api/routes';
+import type { ListQuery } from '../api/types';
+import { shownList } from '../store/selectors';
+import { listKey, type ListKey, type State } from '../store/state';
+import type { Store } from '../store/store';
+import { sameReader } from './guard';
+
+const pageSize = 50;
+const againMs = 4000;
+
+export class Mailbox {
+  private isWanted = false; // no element shows a list: nothing to load
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly filling = new Set<number>();
+
+  constructor(private readonly store: Store) {
+    store.listen(() => this.ensure());
+  }
+
+  show(): void {
+    this.isWanted = true;
+    this.ensure();
+  }
+
+  again(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    void this.load(listKey(this.store.state.view), null);
+  }
+
+  async more(): Promise<void> {
+    const { nextCursor, isLoadingMore } = shownList(this.store.state);
+    if (nextCursor && !isLoadingMore) await this.load(listKey(this.store.state.view), nextCursor);
+  }
+
+  private ensure(): void {
+    const { state } = this.store;
+    if (!this.isWanted || state.session !== 'signed-in' || !state.tenantId || this.timer) return;
+    const list = shownList(state);
+    if (list.status === 'idle' || (list.isDirty && list.status !== 'loading')) void this.load(listKey(state.view), null);
+    this.fill(state);
+  }
+
+  private async load(key: ListKey, before: string | null): Promise<void> {
+    const { tenantId } = this.store.state;
+    if (!tenantId) return;
+    const isSame = sameReader(this.store);
+    const isMore = before !== null;
+    this.store.dispatch({ type: 'list-asked', key, isMore });
+    const query: ListQuery = { tenantId, folder: key === 'sent' ? 'sent' : 'inbox', limit: pageSize };
+    if (key === 'inbox:unread') query.unread = true;
+    if (isMore) query.before = Number(before);
+    try {
+      const page = await api.messages(query);
+      if (isSame(this.store)) this.store.dispatch({ type: 'list-came', key, isMore, page });
+    } catch (error) {
+      if (!isSame(this.store) || !(error instanceof ApiError)) return;
+      this.waitABit(error);
+      this.store.dispatch({ type: 'list-failed', key, problem: error });
+    }
+  }
+
+  private waitABit(error: ApiError): void {
+    if (!error.isPassing) return; // the connection finds out about a lost session
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      const { state } = this.store;
+      if (state.session === 'signed-in' && shownList(state).status === 'failed') this.again();
+      else this.ensure();
+    }, Math.max(againMs * (0.5 + Math.random()), error.retryAfterMs ?? 0));
+  }
+
+  /** Events name no recipients; the sent list shows them. */
+  private fill({ view, items }: State): void {
+    if (view.folder !== 'sent') return;
+    for (const id of shownList(this.store.state).ids) {
+      if (items[id]?.recipients !== null || this.filling.has(id)) continue;
+      this.filling.add(id);
+      const isSame = sameReader(this.store);
+      api
+        .message(id)
+        .then((message) => isSame(this.store) && this.store.dispatch({ type: 'row-came', message }))
+        .catch(() => {})
+        .finally(() => setTimeout(() => this.filling.delete(id), againMs));
+    }
+  }
+}

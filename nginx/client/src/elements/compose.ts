@@ -1,0 +1,120 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { live } from 'lit/directives/live.js';
+import type { Priority } from '../api/types';
+import { sayField, sayProblem } from '../i18n/words';
+import type { Draft, State } from '../store/state';
+import { icons } from '../styles/icons';
+import { composeStyles } from './compose-styles';
+import { HarborElement } from './element';
+import './recipient-picker';
+import type { RecipientPicker } from './recipient-picker';
+
+const priorities: Priority[] = ['low', 'normal', 'high', 'urgent'];
+
+@customElement('harbor-compose')
+export class Compose extends HarborElement {
+  static override styles = [...HarborElement.styles, composeStyles];
+
+  @state() private isAsking = false;
+  @query('dialog') private readonly dialog!: HTMLDialogElement;
+  @query('harbor-recipient-picker') private readonly picker!: RecipientPicker;
+  @query('textarea') private readonly body!: HTMLTextAreaElement;
+
+  protected uses({ draft }: State): unknown[] {
+    return [draft];
+  }
+
+  protected override firstUpdated(): void {
+    this.dialog.showModal();
+    void this.picker.updateComplete.then(() => (this.state.draft?.recipients.length ? this.body : this.picker).focus());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { words, state: { draft } } = this;
+    if (!draft) return nothing;
+    const isSending = draft.status === 'sending';
+    return html`<dialog aria-labelledby="title" @cancel=${this.onCancel} @keydown=${this.onKey}>
+      <form @submit=${this.onSubmit} novalidate>
+        <div class="head">
+          <h2 id="title">${draft.replyTo ? words.replyTo(draft.replyTo.subject) : words.newMessage}</h2>
+          <button type="button" class="button plain square" id="close" aria-label=${words.close} @click=${this.onClose}>${icons.close}</button>
+        </div>
+        <div class="fields">
+          <harbor-recipient-picker .chosen=${draft.recipients} .problem=${this.wrong(draft, 'recipients') ?? ''}
+            @chosen=${(event: CustomEvent<Draft['recipients']>): void => this.edit({ recipients: event.detail })}></harbor-recipient-picker>
+          ${this.field(draft, 'subject', html`<input id="subject" class="input" maxlength="200" autocomplete="off" .value=${live(draft.subject)}
+            aria-invalid=${this.wrong(draft, 'subject') !== null} aria-describedby="subject-wrong" @input=${this.onText}>`)}
+          ${this.field(draft, 'body', html`<textarea id="body" class="input" rows="9" .value=${live(draft.body)}
+            aria-invalid=${this.wrong(draft, 'body') !== null} aria-describedby="body-wrong" @input=${this.onText}></textarea>`)}
+          <div role="alert">${draft.problem ? html`<p class="problem">${sayProblem(draft.problem)}</p>` : nothing}</div>
+        </div>
+        <div class="foot">${this.isAsking ? this.question() : this.actions(draft, isSending)}</div>
+      </form>
+    </dialog>`;
+  }
+
+  private field(draft: Draft, name: 'subject' | 'body', input: TemplateResult): TemplateResult {
+    return html`<div class="field ${name}">
+      <label for=${name}>${this.words[name]}</label>${input}<p class="wrong" id="${name}-wrong">${this.wrong(draft, name)}</p>
+    </div>`;
+  }
+
+  private actions({ priority, attempt, problem }: Draft, isSending: boolean): TemplateResult {
+    const { words } = this;
+    return html`
+      <label class="priority"><span class="label">${words.priority}</span>
+        <select id="priority" @change=${this.onPriority}>
+          ${priorities.map((one) => html`<option value=${one} ?selected=${one === priority}>${words.priorities[one]}</option>`)}
+        </select>
+      </label>
+      <p class="state" role="status">${isSending && attempt > 1 ? words.retrying : ''}</p>
+      <button class="button main" id="send" aria-disabled=${isSending}>
+        ${icons.sent}${isSending ? words.sending : problem?.isPassing ? words.again : words.send}
+      </button>`;
+  }
+
+  private question(): TemplateResult {
+    const { words } = this;
+    return html`<p class="state" role="alert">${words.discardQuestion}</p>
+      <button type="button" class="button" @click=${(): void => void (this.isAsking = false)}>${words.keepWriting}</button>
+      <button type="button" class="button main" id="discard" @click=${(): void => this.app.composing.discard()}>${words.discard}</button>`;
+  }
+
+  private wrong({ problem }: Draft, field: string): string | null {
+    return sayField(problem, field);
+  }
+
+  private edit(change: Partial<Draft>): void {
+    this.app.composing.edit(change);
+  }
+
+  private onText(event: Event): void {
+    const { id, value } = event.target as HTMLInputElement | HTMLTextAreaElement;
+    this.edit(id === 'subject' ? { subject: value } : { body: value });
+  }
+
+  private onPriority(event: Event): void {
+    this.edit({ priority: (event.target as HTMLSelectElement).value as Priority });
+  }
+
+  private onSubmit(event: Event): void {
+    event.preventDefault();
+    void this.app.composing.send();
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.onSubmit(event);
+  }
+
+  private onCancel(event: Event): void {
+    event.preventDefault();
+    this.onClose();
+  }
+
+  private onClose(): void {
+    const { draft } = this.state;
+    if (draft?.body || (draft?.subject && !draft.replyTo)) this.isAsking = true;
+    else this.app.composing.discard();
+  }
+}

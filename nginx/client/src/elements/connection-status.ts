@@ -1,0 +1,126 @@
+import { css, html, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { clockTime } from '../i18n/times';
+import { shownConnection } from '../store/selectors';
+import type { State } from '../store/state';
+import { HarborElement } from './element';
+
+/** Whether what is shown is current, and since when. Opens to say what that means. */
+@customElement('harbor-connection-status')
+export class ConnectionStatus extends HarborElement {
+  static override styles = [
+    ...HarborElement.styles,
+    css`
+      :host {
+        display: inline-block;
+        position: relative;
+      }
+      summary {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        min-height: 2.5rem;
+        padding: 0 0.625rem;
+        border-radius: var(--_radius);
+        color: var(--_muted);
+        font-size: 0.8125rem;
+        white-space: nowrap;
+        cursor: pointer;
+        list-style: none;
+      }
+      summary::-webkit-details-marker {
+        display: none;
+      }
+      summary:hover {
+        background: var(--_raised);
+      }
+      .dot {
+        width: 0.625rem;
+        height: 0.625rem;
+        border-radius: 50%;
+        background: var(--_wait);
+      }
+      :host([phase='live']) .dot {
+        background: var(--_live);
+      }
+      :host([phase='polling']) .dot {
+        background: transparent;
+        box-shadow: inset 0 0 0 3px var(--_wait);
+      }
+      :host([phase='offline']) .dot,
+      :host([phase='stopped']) .dot {
+        border-radius: 2px;
+        background: var(--_off);
+      }
+      :host([phase='catching-up']) .dot {
+        animation: breathe 1.2s ease-in-out infinite alternate;
+      }
+      @keyframes breathe {
+        to {
+          opacity: 0.35;
+        }
+      }
+      .more {
+        position: absolute;
+        z-index: 5;
+        top: calc(100% + 0.25rem);
+        right: 0;
+        width: max-content;
+        max-width: min(18rem, 80vw);
+        padding: 0.75rem 0.875rem;
+        border: 1px solid var(--_line);
+        border-radius: var(--_radius);
+        background: var(--_surface);
+        box-shadow: var(--_shadow);
+        font-size: 0.875rem;
+      }
+      .since {
+        font-variant-numeric: tabular-nums;
+      }
+      @media (max-width: 640px) {
+        summary .since {
+          display: none;
+        }
+        .more {
+          position: fixed;
+          top: 3.75rem;
+          right: 0.75rem;
+          left: 0.75rem;
+          width: auto;
+          max-width: none;
+        }
+      }
+    `,
+  ];
+
+  protected uses({ connection, lists, view }: State): unknown[] {
+    return [connection, lists, view];
+  }
+
+  protected override render(): TemplateResult {
+    const { phase, since } = shownConnection(this.state);
+    const time = this.words.since(clockTime(this.state.language, since));
+    return html`<details @focusout=${this.onFocusOut} @keydown=${this.onKey}>
+      <summary>
+        <span class="dot"></span><span role="status" class="name">${this.words[phase]}</span>
+        <span class="since">${since ? time : ''}</span>
+      </summary>
+      <p class="more">${this.words[`${phase}Hint`]} <span class="since">(${time})</span></p>
+    </details>`;
+  }
+
+  protected override updated(): void {
+    const { phase, since } = shownConnection(this.state);
+    this.setAttribute('phase', phase);
+    this.setAttribute('since', new Date(since).toISOString());
+  }
+
+  private onFocusOut(event: FocusEvent): void {
+    const details = event.currentTarget as HTMLDetailsElement;
+    if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key === 'Escape') (event.currentTarget as HTMLDetailsElement).open = false;
+  }
+}

@@ -1,0 +1,106 @@
+import { css } from 'lit';
+
+export const messagingStyles = css`
+  :host {
+    display: flex;
+    flex-direction: column;
+    height: 100%;
+    min-height: 20rem;
+    background: var(--_page);
+  }
+  .start {
+    display: grid;
+    flex: 1;
+    place-content: center;
+    color: var(--_accent);
+  }
+  .start svg {
+    width: 3rem;
+    height: 3rem;
+    animation: wait 1.4s ease-in-out infinite alternate;
+  }
+  @keyframes wait {
+    to {
+      opacity: 0.3;
+    }
+  }
+  harbor-login {
+    flex: 1;
+    overflow-y: auto;
+  }
+  .panes {
+    display: grid;
+    flex: 1;
+    grid-template: minmax(0, 1fr) / 13.5rem minmax(0, 1fr);
+    min-height: 0;
+  }
+  main {
+    display: grid;
+    grid-template: minmax(0, 1fr) / minmax(18rem, 25rem) minmax(0, 1fr);
+    min-height: 0;
+  }
+  harbor-list {
+    border: solid var(--_line);
+    border-width: 0 1px;
+  }
+  .homeless {
+    place-content: center;
+    grid-template: auto / minmax(0, 26rem);
+    flex: 1;
+    padding: 2rem;
+    color: var(--_muted);
+    text-align: center;
+  }
+  .notice {
+    position: fixed;
+    z-index: 20;
+    right: 0;
+    bottom: 1.5rem;
+    left: 0;
+    display: flex;
+    gap: 0.5rem;
+    align-items: center;
+    width: max-content;
+    margin: 0 auto;
+    padding: 0.625rem 1rem;
+    border-radius: var(--_radius);
+    background: var(--_text);
+    color: var(--_page);
+    opacity: 0;
+    transform: translateY(0.5rem);
+    transition: 0.2s ease-out;
+    transition-property: opacity, transform;
+    pointer-events: none;
+  }
+  .notice.shown {
+    opacity: 1;
+    transform: none;
+  }
+  @media (max-width: 1080px) and (min-width: 861px) {
+    .panes {
+      grid-template-columns: 11rem minmax(0, 1fr);
+    }
+    main {
+      grid-template-columns: minmax(15rem, 20rem) minmax(0, 1fr);
+    }
+  }
+  @media (max-width: 860px) {
+    .panes {
+      grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
+    }
+    .panes.reads {
+      grid-template-rows: minmax(0, 1fr);
+    }
+    main {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    harbor-list {
+      border-width: 0;
+    }
+    .reads harbor-folders,
+    .reads harbor-list,
+    .panes:not(.reads) harbor-reader {
+      display: none;
+    }
+  }
+`;

@@ -1,0 +1,2 @@
+// The page /{lang}/harbor/messaging.
+import './elements';

@@ -1,0 +1,28 @@
+// The one place that holds the state: actions in, state out.
+import type { Action } from './actions';
+import { reduce } from './reduce';
+import { startState, type State } from './state';
+
+export type Listener = (state: State, before: State) => void;
+
+export class Store {
+  private listeners = new Set<Listener>();
+  private current: State = startState;
+
+  get state(): State {
+    return this.current;
+  }
+
+  dispatch(action: Action): void {
+    const before = this.current;
+    this.current = reduce(before, action);
+    if (this.current === before) return;
+    for (const listener of [...this.listeners]) listener(this.current, before);
+  }
+
+  /** Returns how to stop. */
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}

@@ -1,0 +1,78 @@
+// However many tabs, one stream; all of them are told; the last one takes it with it.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from './harness/browser.mjs';
+import { people, Stack } from './harness/stack.mjs';
+import { until } from './harness/until.mjs';
+
+let stack;
+before(async () => (stack = await Stack.start()));
+after(() => stack.stop());
+
+const count = (want) => until(`${want} streams`, async () => (await stack.streams()) === want, () => stack.streams());
+
+/** How a browser shares: by SharedWorker, or where there is none by election. */
+const ways = {
+  worker: () => {},
+  election: (browser) => browser.context.addInitScript(() => delete globalThis.SharedWorker),
+};
+
+for (const [way, prepare] of Object.entries(ways)) {
+  test(`ten tabs, one stream (${way})`, async () => {
+    const browser = await Browser.open();
+    await prepare(browser);
+    const first = await browser.signIn(stack.origin, people.bob);
+    const others = await Promise.all(Array.from({ length: 9 }, () => browser.page(stack.origin)));
+    const tabs = [first, ...others];
+    await Promise.all(tabs.map((tab) => tab.becomes('live')));
+    await count(1);
+    await stack.send(people.alice, people.bob, `To all tabs (${way})`);
+    await Promise.all(tabs.map((tab) => tab.shows(`To all tabs (${way})`)));
+    assert.equal(await stack.streams(), 1);
+
+    await Promise.all(tabs.slice(0, 5).map((tab) => tab.page.close())); // among them the one that leads
+    await stack.send(people.alice, people.bob, `To those left (${way})`);
+    await Promise.all(tabs.slice(5).map((tab) => tab.shows(`To those left (${way})`)));
+    await Promise.all(tabs.slice(5).map((tab) => tab.becomes('live')));
+    await count(1);
+    await Promise.all(tabs.slice(5).map((tab) => tab.equals(stack, people.bob)));
+
+    const keeper = await browser.context.newPage(); // the browser itself stays open
+    await Promise.all(tabs.slice(5).map((tab) => tab.page.close()));
+    await count(0);
+    await keeper.close();
+    await browser.close();
+  });
+}
+
+test('signing out in one tab signs out all; signing in again brings all back', async () => {
+  const browser = await Browser.open();
+  browser.expect(/status of 401/);
+  const first = await browser.signIn(stack.origin, people.bob);
+  const second = await browser.page(stack.origin);
+  await second.becomes('live');
+  await first.page.locator('harbor-app-bar details > summary[role=button]').click();
+  await first.page.locator('#sign-out').click();
+  await until('both show the form', async () => (await first.shown()).isLogin && (await second.shown()).isLogin);
+  await count(0);
+  await second.signIn(people.dana);
+  await first.page.locator('harbor-list').waitFor();
+  await Promise.all([first.becomes('live'), second.becomes('live')]);
+  await stack.send(people.alice, people.dana, 'For Dana');
+  await first.shows('For Dana');
+  await Promise.all([first.equals(stack, people.dana), second.equals(stack, people.dana)]);
+  await browser.close();
+});
+
+test('a bare badge on another page keeps up, and clears nothing', async () => {
+  const browser = await Browser.open();
+  await browser.signIn(stack.origin, people.alice).then((mail) => mail.page.close());
+  const page = await browser.context.newPage();
+  await page.route('**/elsewhere', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Elsewhere</title><harbor-unread-badge></harbor-unread-badge><script type="module" src="/harbor/elements.js"></script>' }));
+  await page.goto(`${stack.origin}/elsewhere`);
+  await page.locator('harbor-unread-badge[count="0"]').waitFor();
+  await stack.send(people.bob, people.alice, 'Knock knock');
+  await page.locator('harbor-unread-badge[count="1"]').waitFor();
+  assert.equal((await stack.counts(people.alice)).unseen, 1);
+  await browser.close();
+});
