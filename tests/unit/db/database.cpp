@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_statement_is_prepared_once_and_starts_clean_each_time) {
   {
     db::StatementHandle statement = memory.connection.take(kInsert);
     first = statement.get();
-    memory.connection.put_back(kInsert, std::move(statement));
+    memory.connection.put_back(std::move(statement));
   }
   db::execute(memory.connection, kInsert, "a", 1);
   db::execute(memory.connection, kInsert, "b");  // what was bound before must not stay
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(a_statement_is_prepared_once_and_starts_clean_each_time) {
   BOOST_TEST(row.integer(1) == 1);
   db::StatementHandle statement = memory.connection.take(kInsert);
   BOOST_TEST(statement.get() == first);
-  memory.connection.put_back(kInsert, std::move(statement));
+  memory.connection.put_back(std::move(statement));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_query_may_run_within_itself) {
