@@ -38,7 +38,7 @@ struct Config {
   } redis;
   struct Http {
     std::string listen, origin;
-    std::int64_t body_limit, json_depth, threads, queue, drain_ms, deadline_ms, retire_after;
+    std::int64_t body_limit, json_depth, threads, drain_ms, deadline_ms, retire_after;
   } http;
   struct Auth {
     std::int64_t session_ms, idle_ms, argon2_memory, argon2_passes, hash_concurrency;

@@ -27,7 +27,6 @@ const ConfigRow kTable[] = {
   {"http.body_limit", size, +HARBOR_NUMBER(http.body_limit), "1 MiB", "1 KiB", "64 MiB", "B", "largest request body"},
   {"http.json_depth", count, +HARBOR_NUMBER(http.json_depth), "32", "2", "256", "", "deepest nesting of a JSON body"},
   {"http.threads", count, +HARBOR_NUMBER(http.threads), "64", "1", "512", "", "requests in work at once per api worker; also the largest commit batch"},
-  {"http.queue", count, +HARBOR_NUMBER(http.queue), "256", "1", "65536", "", "accepted connections waiting for a thread"},
   {"http.drain", duration, +HARBOR_NUMBER(http.drain_ms), "30 s", "1 s", "10 min", "s", "longest wait for requests in work at the end"},
   {"http.deadline", duration, +HARBOR_NUMBER(http.deadline_ms), "10 s", "100 ms", "5 min", "s", "longest time a request may take before it is answered 503"},
   {"http.retire_after", count, +HARBOR_NUMBER(http.retire_after), "1000000", "100", "1000000000", "", "requests after which a worker ends and is started anew"},
