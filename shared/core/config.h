@@ -56,7 +56,7 @@ struct Config {
     std::int64_t tail_watch_ms, coalesce_ms, drain_ms;
   } stream;
   struct Limits {
-    std::int64_t recipients, subject, body, links, expiry_ms, page;
+    std::int64_t recipients, roles, subject, body, links, attachments, expiry_ms, page;
   } limits;
   struct Jobs {
     std::int64_t interval_ms, batch;

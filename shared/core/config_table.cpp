@@ -58,9 +58,11 @@ const ConfigRow kTable[] = {
   {"stream.drain", duration, +HARBOR_NUMBER(stream.drain_ms), "3 s", "0 ms", "10 min", "s", "time over which a stopping worker spreads the end of its streams"},
 
   {"limits.recipients", count, +HARBOR_NUMBER(limits.recipients), "100", "1", "100000", "", "recipients of one message"},
+  {"limits.roles", count, +HARBOR_NUMBER(limits.roles), "20", "0", "100", "", "roles that one message names"},
   {"limits.subject", count, +HARBOR_NUMBER(limits.subject), "200", "1", "10000", "", "characters of a subject"},
   {"limits.body", size, +HARBOR_NUMBER(limits.body), "64 KiB", "1 KiB", "16 MiB", "B", "bytes of a message's body"},
   {"limits.links", count, +HARBOR_NUMBER(limits.links), "20", "0", "1000", "", "links of one message"},
+  {"limits.attachments", count, +HARBOR_NUMBER(limits.attachments), "20", "0", "1000", "", "attachments of one message"},
   {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry"},
   {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
 
