@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_password_may_stand_on_the_command_line_and_is_checked) {
              kExitRefused);
   BOOST_TEST(shell.run({"user", "add", "a@b.example", "--name", "A", "--password",
                         "long enough a word"}) == kExitOk);
-  BOOST_TEST(shell.output == "user a@b.example added\n");
+  BOOST_TEST(shell.out == "user a@b.example added\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_configuration_is_78) {
