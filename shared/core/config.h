@@ -38,7 +38,7 @@ struct Config {
   } redis;
   struct Http {
     std::string listen, origin;
-    std::int64_t body_limit, json_depth, threads, queue, drain_ms, deadline_ms, retire_after;
+    std::int64_t body_limit, json_depth, threads, drain_ms, deadline_ms, retire_after;
   } http;
   struct Auth {
     std::int64_t session_ms, idle_ms, argon2_memory, argon2_passes, hash_concurrency;
@@ -56,7 +56,7 @@ struct Config {
     std::int64_t tail_watch_ms, coalesce_ms, drain_ms;
   } stream;
   struct Limits {
-    std::int64_t recipients, subject, body, links, expiry_ms, page;
+    std::int64_t recipients, roles, subject, body, links, attachments, expiry_ms, page;
   } limits;
   struct Jobs {
     std::int64_t interval_ms, batch;

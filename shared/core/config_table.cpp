@@ -27,7 +27,6 @@ const ConfigRow kTable[] = {
   {"http.body_limit", size, +HARBOR_NUMBER(http.body_limit), "1 MiB", "1 KiB", "64 MiB", "B", "largest request body"},
   {"http.json_depth", count, +HARBOR_NUMBER(http.json_depth), "32", "2", "256", "", "deepest nesting of a JSON body"},
   {"http.threads", count, +HARBOR_NUMBER(http.threads), "64", "1", "512", "", "requests in work at once per api worker; also the largest commit batch"},
-  {"http.queue", count, +HARBOR_NUMBER(http.queue), "256", "1", "65536", "", "accepted connections waiting for a thread"},
   {"http.drain", duration, +HARBOR_NUMBER(http.drain_ms), "30 s", "1 s", "10 min", "s", "longest wait for requests in work at the end"},
   {"http.deadline", duration, +HARBOR_NUMBER(http.deadline_ms), "10 s", "100 ms", "5 min", "s", "longest time a request may take before it is answered 503"},
   {"http.retire_after", count, +HARBOR_NUMBER(http.retire_after), "1000000", "100", "1000000000", "", "requests after which a worker ends and is started anew"},
@@ -59,9 +58,11 @@ const ConfigRow kTable[] = {
   {"stream.drain", duration, +HARBOR_NUMBER(stream.drain_ms), "3 s", "0 ms", "10 min", "s", "time over which a stopping worker spreads the end of its streams"},
 
   {"limits.recipients", count, +HARBOR_NUMBER(limits.recipients), "100", "1", "100000", "", "recipients of one message"},
+  {"limits.roles", count, +HARBOR_NUMBER(limits.roles), "20", "0", "100", "", "roles that one message names"},
   {"limits.subject", count, +HARBOR_NUMBER(limits.subject), "200", "1", "10000", "", "characters of a subject"},
   {"limits.body", size, +HARBOR_NUMBER(limits.body), "64 KiB", "1 KiB", "16 MiB", "B", "bytes of a message's body"},
   {"limits.links", count, +HARBOR_NUMBER(limits.links), "20", "0", "1000", "", "links of one message"},
+  {"limits.attachments", count, +HARBOR_NUMBER(limits.attachments), "20", "0", "1000", "", "attachments of one message"},
   {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry"},
   {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
 

@@ -15,6 +15,9 @@ namespace {
 constexpr const char* kWriterPragmas =
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = FULL;"
+    // Pages of 4 KiB. A checkpoint happens within a commit and costs it further syncs; one of a
+    // longer log writes each page once however often it was changed.
+    "PRAGMA wal_autocheckpoint = 4000;"
     // What a savepoint may have to undo stays in memory: a batch of many would spill it, page by
     // page, into a file of /var/tmp.
     "PRAGMA temp_store = MEMORY;"

@@ -78,7 +78,6 @@ Writer::Batch Writer::next_batch() {
   work_came_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
   Batch batch;
   while (!queue_.empty() && batch.size() < largest_batch_) {
-    queue_.front()->state = State::running;
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
@@ -89,6 +88,7 @@ void Writer::write(Batch& batch) {
   bool committing = false;
   try {
     WriteTransaction transaction(connection_);
+    begin(batch);
     run_parts(batch);
     if (!connection_.in_transaction()) throw NotDone("the transaction was rolled back");
     if (mutant("answer_before_commit")) finish(batch, nullptr);
@@ -102,6 +102,13 @@ void Writer::write(Batch& batch) {
   }
   // Only now that the turn is given up: another process writes while this one's waiters wake.
   finish(batch, nullptr);
+}
+
+// What gave up while the turn was waited for is not begun, and knows it.
+void Writer::begin(Batch& batch) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(batch, [](const JobPtr& job) { return job->state == State::cancelled; });
+  for (const JobPtr& job : batch) job->state = State::running;
 }
 
 void Writer::run_parts(Batch& batch) {

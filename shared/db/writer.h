@@ -80,6 +80,7 @@ class Writer {
   void write_batches();
   Batch next_batch();
   void write(Batch& batch);
+  void begin(Batch& batch);
   void run_parts(Batch& batch);
   void run_part(Job& job);
   void finish(Batch& batch, const std::function<std::exception_ptr()>& common_failure);

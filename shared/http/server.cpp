@@ -20,8 +20,8 @@ namespace {
 constexpr std::int64_t kStuckDeadlines = 3;
 constexpr int kOutOfFilesPauseMs = 20;
 
-// How long a connection may wait whose wake-up went to a worker that then ended or froze.
-constexpr int kLookAnywayMs = 500;
+// How long a connection may wait whose wake-up went to a worker that then was killed or froze.
+constexpr int kLookAnywayMs = 2000;
 
 UniqueFd event_fd() {
   UniqueFd fd(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -38,7 +38,7 @@ void watch(const UniqueFd& epoll, const UniqueFd& fd, std::uint32_t events) {
   }
 }
 
-// Exclusive: a connection wakes one of the workers that share the listener, not all of them.
+// Exclusive: a connection wakes one thread of one of the workers that share the listener.
 UniqueFd watch_incoming(const UniqueFd& listener, const UniqueFd& stop) {
   UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -64,11 +64,11 @@ Server::Server(UniqueFd listener, const Config::Http& config, Handler handler)
       retired_(event_fd()),
       incoming_(watch_incoming(listener_, stop_)),
       retire_at_(jittered(config.retire_after)),
-      last_end_ms_(steady_ms()) {
+      running_(config.threads),
+      last_change_ms_(steady_ms()) {
   for (std::int64_t i = 0; i < config.threads; ++i) {
-    pool_.emplace_back([this] { serve_requests(); });
+    pool_.emplace_back([this] { serve_connections(); });
   }
-  acceptor_ = std::thread([this] { accept_connections(); });
 }
 
 Server::~Server() {
@@ -77,21 +77,26 @@ Server::~Server() {
 }
 
 bool Server::drain() {
-  if (acceptor_.joinable()) {
-    raise_event(stop_);
-    acceptor_.join();
-  }
+  raise_event(stop_);
   std::unique_lock lock(mutex_);
-  accepting_ = false;
-  work_came_.notify_all();
-  return work_ended_.wait_for(lock, std::chrono::milliseconds(config_.drain_ms),
-                           [this] { return waiting_.empty() && in_work_ == 0; });
+  return thread_ended_.wait_for(lock, std::chrono::milliseconds(config_.drain_ms),
+                                [this] { return running_ == 0; });
 }
 
 bool Server::is_stuck() const {
   const std::lock_guard lock(mutex_);
-  const std::int64_t silence_ms = steady_ms() - last_end_ms_;
-  return !waiting_.empty() && silence_ms > kStuckDeadlines * config_.deadline_ms;
+  const std::int64_t silence_ms = steady_ms() - last_change_ms_;
+  return in_work_ == config_.threads && silence_ms > kStuckDeadlines * config_.deadline_ms;
+}
+
+void Server::serve_connections() {
+  for (bool stopping = false; !stopping;) {
+    stopping = !wait_for_connection();
+    // Also when stopping: what has come may have woken this thread alone.
+    if (UniqueFd connection = accept_connection()) serve(std::move(connection));
+  }
+  const std::lock_guard lock(mutex_);
+  if (--running_ == 0) thread_ended_.notify_all();
 }
 
 bool Server::wait_for_connection() const {
@@ -101,54 +106,27 @@ bool Server::wait_for_connection() const {
   return event.data.fd != stop_.get();
 }
 
-void Server::accept_connections() {
-  while (wait_for_connection()) {
-    UniqueFd connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (connection) {
-      enqueue(std::move(connection));
-    } else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) {
-      log_error("cannot accept", {{"error", std::generic_category().message(errno)}});
-      // The connection stays in the kernel's queue; a request that ends frees a descriptor.
-      ::poll(nullptr, 0, kOutOfFilesPauseMs);
-    }
+UniqueFd Server::accept_connection() {
+  UniqueFd connection(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!connection && (errno == EMFILE || errno == ENFILE || errno == ENOMEM)) {
+    log_error("cannot accept", {{"error", std::generic_category().message(errno)}});
+    // The connection stays in the kernel's queue; a request that ends frees a descriptor.
+    ::poll(nullptr, 0, kOutOfFilesPauseMs);
   }
+  return connection;
 }
 
-void Server::enqueue(UniqueFd connection) {
-  std::unique_lock lock(mutex_);
-  // A full queue leaves the rest to the kernel's, where the other workers find them.
-  work_ended_.wait(lock, [this] {
-    return static_cast<std::int64_t>(waiting_.size()) < config_.queue;
-  });
-  waiting_.push_back(std::move(connection));
-  work_came_.notify_one();
-}
-
-void Server::serve_requests() {
-  for (;;) {
-    UniqueFd connection;
-    {
-      std::unique_lock lock(mutex_);
-      work_came_.wait(lock, [this] { return !waiting_.empty() || !accepting_; });
-      if (waiting_.empty()) return;
-      connection = std::move(waiting_.front());
-      waiting_.pop_front();
-      ++in_work_;
-    }
-    work_ended_.notify_one();
-    serve_connection(std::move(connection), config_.body_limit, config_.deadline_ms, handler_);
-    count_request();
-  }
-}
-
-void Server::count_request() {
-  last_end_ms_ = steady_ms();
+void Server::serve(UniqueFd connection) {
+  note_work(+1);
+  serve_connection(std::move(connection), config_.body_limit, config_.deadline_ms, handler_);
+  note_work(-1);
   if (++served_ == retire_at_) raise_event(retired_);
-  {
-    const std::lock_guard lock(mutex_);
-    --in_work_;
-  }
-  work_ended_.notify_all();
+}
+
+void Server::note_work(std::int64_t more) {
+  const std::lock_guard lock(mutex_);
+  in_work_ += more;
+  last_change_ms_ = steady_ms();
 }
 
 }  // namespace harbor::http

@@ -1,11 +1,14 @@
 #pragma once
-// The acceptor and the threads of a REST worker. One thread accepts; each connection is one
-// request (no FastCGI keep-alive) and is served by one of the pool.
+// The threads of a REST worker. Each accepts by itself and serves one connection at a time, which
+// is one request (no FastCGI keep-alive). What finds no thread waits in the kernel's queue, where
+// the other workers find it too.
+//
+// The kernel wakes one thread for a connection, and one of the worker that waited first while it
+// has one to spare. So a quiet site's requests meet in one worker, and share its commits.
 
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -35,15 +38,16 @@ class Server {
   /// Readable once the worker has served its `http.retire_after` requests (with a jitter).
   int retired_fd() const { return retired_.get(); }
 
-  /// True while connections wait and no request has ended for so long that only a restart helps.
+  /// True while all threads are in work and none has begun or ended a request for so long that
+  /// only a restart helps.
   bool is_stuck() const;
 
  private:
-  void accept_connections();
+  void serve_connections();
   bool wait_for_connection() const;
-  void enqueue(UniqueFd connection);
-  void serve_requests();
-  void count_request();
+  UniqueFd accept_connection();
+  void serve(UniqueFd connection);
+  void note_work(std::int64_t more);
 
   const UniqueFd listener_;
   const Config::Http config_;
@@ -53,16 +57,13 @@ class Server {
   const UniqueFd incoming_;  ///< epoll of the listener and of `stop_`
   const std::int64_t retire_at_;
   std::atomic<std::int64_t> served_{0};
-  std::atomic<std::int64_t> last_end_ms_;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_came_;   ///< for the pool
-  std::condition_variable work_ended_;  ///< for the acceptor and for drain: one left the queue or ended
-  std::deque<UniqueFd> waiting_;
-  std::size_t in_work_ = 0;
-  bool accepting_ = true;
+  std::condition_variable thread_ended_;
+  std::int64_t running_;      ///< threads
+  std::int64_t in_work_ = 0;  ///< of them, serving a connection
+  std::int64_t last_change_ms_;
 
-  std::thread acceptor_;
   std::vector<std::thread> pool_;
 };
 

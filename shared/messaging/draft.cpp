@@ -53,9 +53,14 @@ std::optional<std::string> read_expiry(const std::optional<std::string>& text,
   return std::nullopt;
 }
 
-std::size_t count_attachments(Fields& fields, Errors& errors) {
+std::size_t count_attachments(Fields& fields, const Config::Limits& limits, Errors& errors) {
+  const json::array& attachments = fields.array("attachments");
+  if (attachments.size() > static_cast<std::size_t>(limits.attachments)) {
+    errors.push_back({"attachments", "too_many"});
+    return attachments.size();
+  }
   std::size_t index = 0;
-  for (const json::value& element : fields.array("attachments")) {
+  for (const json::value& element : attachments) {
     const std::string place = indexed("attachments", index++);
     Fields attachment(element, place);
     attachment.integer("mediaId");
@@ -104,6 +109,9 @@ void check_people(const Draft& draft, const Config::Limits& limits, Errors& erro
   if (draft.recipients.size() > static_cast<std::size_t>(limits.recipients)) {
     errors.push_back({"recipients", "too_many"});
   }
+  if (draft.roles.size() > static_cast<std::size_t>(limits.roles)) {
+    errors.push_back({"roles", "too_many"});
+  }
 }
 
 }  // namespace
@@ -121,7 +129,7 @@ Draft read_draft(const json::value& body, const Config::Limits& limits) {
   draft.priority = fields.optional_text("priority").value_or("normal");
   draft.expires_at = read_expiry(fields.optional_text("expiresAt"), limits, errors);
   draft.reply_to = fields.optional_integer("replyToMessageId");
-  const std::size_t attachments = count_attachments(fields, errors);
+  const std::size_t attachments = count_attachments(fields, limits, errors);
   const auto stated_links = fields.texts("links");
   fields.finish();
 

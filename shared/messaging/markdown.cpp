@@ -13,6 +13,8 @@ namespace harbor::messaging {
 namespace {
 
 constexpr std::size_t kLongestLink = 2048;
+constexpr std::size_t kLargestHtml = 512 << 10;
+constexpr int kDeepestNesting = 64;
 constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
                             MD_FLAG_COLLAPSEWHITESPACE | MD_FLAG_STRIKETHROUGH;
 
@@ -50,10 +52,17 @@ void append_escaped(std::string& html, std::string_view text) {
   }
 }
 
-// An attribute as md4c gives it, with its entities left as they stand: a link target that needs
-// them is not one that we make a link of.
+// An attribute's text. Of its entities only "&amp;", which stands in many a query, is resolved: a
+// target that needs others is not one that we make a link of.
 std::string attribute_text(const MD_ATTRIBUTE& attribute) {
-  return {attribute.text, attribute.size};
+  std::string text;
+  if (attribute.size == 0) return text;  // without offsets too
+  for (unsigned i = 0; attribute.substr_offsets[i] < attribute.size; ++i) {
+    const MD_OFFSET begin = attribute.substr_offsets[i];
+    const std::string_view part(attribute.text + begin, attribute.substr_offsets[i + 1] - begin);
+    text += part == "&amp;" ? "&" : part;
+  }
+  return text;
 }
 
 // Renders md4c's calls. Tags are opened and closed in pairs that md4c guarantees to nest.
@@ -61,7 +70,11 @@ class HtmlRenderer {
  public:
   std::string take() { return std::move(html_); }
 
+  // What md4c's callbacks return: anything but 0 ends the parse.
+  int verdict() const { return html_.size() > kLargestHtml || depth_ > kDeepestNesting ? 1 : 0; }
+
   void enter_block(MD_BLOCKTYPE type, void* detail) {
+    ++depth_;
     if (type == MD_BLOCK_HR) {
       html_ += "<hr>\n";
     } else if (type == MD_BLOCK_CODE) {
@@ -72,6 +85,7 @@ class HtmlRenderer {
   }
 
   void leave_block(MD_BLOCKTYPE type, void* detail) {
+    --depth_;
     if (type == MD_BLOCK_CODE) {
       html_ += "</code></pre>\n";
     } else if (const std::string tag = block_tag(type, detail); !tag.empty()) {
@@ -80,6 +94,7 @@ class HtmlRenderer {
   }
 
   void enter_span(MD_SPANTYPE type, void* detail) {
+    ++depth_;
     if (type == MD_SPAN_A) {
       enter_link(attribute_text(static_cast<MD_SPAN_A_DETAIL*>(detail)->href));
     } else if (type == MD_SPAN_IMG) {
@@ -91,6 +106,7 @@ class HtmlRenderer {
   }
 
   void leave_span(MD_SPANTYPE type) {
+    --depth_;
     if (type != MD_SPAN_A && type != MD_SPAN_IMG) {
       html_ += "</" + span_tag(type) + ">";
     } else {
@@ -103,6 +119,7 @@ class HtmlRenderer {
     switch (type) {
       case MD_TEXT_BR: html_ += "<br>\n"; break;
       case MD_TEXT_SOFTBR: html_ += "\n"; break;
+      case MD_TEXT_ENTITY: html_ += text; break;  // "&" letters or digits ";": HTML's own
       case MD_TEXT_NULLCHAR: html_ += "\uFFFD"; break;
       default: append_escaped(html_, text);
     }
@@ -145,16 +162,32 @@ class HtmlRenderer {
 
   std::string html_;
   std::vector<bool> links_;
+  int depth_ = 0;
 };
+
+std::string preformatted(std::string_view body) {
+  std::string html = "<pre>";
+  append_escaped(html, body);
+  return html + "</pre>";
+}
 
 HtmlRenderer& renderer(void* self) { return *static_cast<HtmlRenderer*>(self); }
 
+struct FoundLinks {
+  std::size_t limit;
+  std::vector<std::string> urls;
+};
+
+// Ends the parse when there are enough.
 int on_link(MD_SPANTYPE type, void* detail, void* self) {
-  if (type == MD_SPAN_A) {
-    const auto* link = static_cast<MD_SPAN_A_DETAIL*>(detail);
-    static_cast<std::vector<std::string>*>(self)->push_back(attribute_text(link->href));
+  auto& found = *static_cast<FoundLinks*>(self);
+  WebLink link;
+  if (type == MD_SPAN_A &&
+      read_web_link(attribute_text(static_cast<MD_SPAN_A_DETAIL*>(detail)->href), link) &&
+      std::find(found.urls.begin(), found.urls.end(), link.url) == found.urls.end()) {
+    found.urls.push_back(link.url);
   }
-  return 0;
+  return found.urls.size() >= found.limit ? 1 : 0;
 }
 
 }  // namespace
@@ -165,7 +198,7 @@ std::string markdown_html(std::string_view body) {
   parser.flags = kFlags;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* self) {
     renderer(self).enter_block(type, detail);
-    return 0;
+    return renderer(self).verdict();
   };
   parser.leave_block = [](MD_BLOCKTYPE type, void* detail, void* self) {
     renderer(self).leave_block(type, detail);
@@ -173,7 +206,7 @@ std::string markdown_html(std::string_view body) {
   };
   parser.enter_span = [](MD_SPANTYPE type, void* detail, void* self) {
     renderer(self).enter_span(type, detail);
-    return 0;
+    return renderer(self).verdict();
   };
   parser.leave_span = [](MD_SPANTYPE type, void* /*detail*/, void* self) {
     renderer(self).leave_span(type);
@@ -181,14 +214,15 @@ std::string markdown_html(std::string_view body) {
   };
   parser.text = [](MD_TEXTTYPE type, const MD_CHAR* text, MD_SIZE size, void* self) {
     renderer(self).text(type, {text, size});
-    return 0;
+    return renderer(self).verdict();
   };
-  md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &html);
-  return html.take();
+  const int ended = md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &html);
+  return ended == 0 ? html.take() : preformatted(body);
 }
 
 std::vector<std::string> links_in(std::string_view body, std::size_t limit) {
-  std::vector<std::string> targets;
+  FoundLinks found{limit, {}};
+  if (limit == 0) return {};
   MD_PARSER parser{};
   parser.flags = kFlags;
   parser.enter_block = [](MD_BLOCKTYPE, void*, void*) { return 0; };
@@ -196,15 +230,8 @@ std::vector<std::string> links_in(std::string_view body, std::size_t limit) {
   parser.enter_span = on_link;
   parser.leave_span = [](MD_SPANTYPE, void*, void*) { return 0; };
   parser.text = [](MD_TEXTTYPE, const MD_CHAR*, MD_SIZE, void*) { return 0; };
-  md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &targets);
-
-  std::vector<std::string> links;
-  for (const std::string& target : targets) {
-    WebLink link;
-    if (links.size() >= limit || !read_web_link(target, link)) continue;
-    if (std::find(links.begin(), links.end(), link.url) == links.end()) links.push_back(link.url);
-  }
-  return links;
+  md_parse(body.data(), static_cast<MD_SIZE>(body.size()), &parser, &found);
+  return std::move(found.urls);
 }
 
 bool read_web_link(std::string_view text, WebLink& link) {

@@ -32,28 +32,35 @@ void add_people(db::Connection& connection, const Draft& draft, Audience& audien
   }
 }
 
-void add_roles(db::Connection& connection, const Draft& draft, Audience& audience,
-               std::vector<FieldError>& errors) {
+// Ends with the first that is too many: an audience that is refused is not worth more of the turn.
+void add_role(db::Connection& connection, const Draft& draft, const std::string& role,
+              std::size_t most, Audience& audience) {
+  Query row(connection,
+            "SELECT p.Email, p.Name FROM UserRoles u JOIN Subscribers p ON p.Email = u.Email"
+            " WHERE u.TenantId = ? AND u.Role = ? AND p.IsDisabled = 0",
+            draft.tenant, role);
+  while (audience.size() <= most + 1 && row.next()) audience.emplace(row.text(0), row.text(1));
+}
+
+void add_roles(db::Connection& connection, const Draft& draft, std::size_t most,
+               Audience& audience, std::vector<FieldError>& errors) {
   for (std::size_t i = 0; i < draft.roles.size(); ++i) {
     Query role(connection, "SELECT 1 FROM Roles WHERE Name = ?", draft.roles[i]);
     if (!role.next()) errors.push_back({"roles[" + std::to_string(i) + "]", "unknown_role"});
-    Query row(connection,
-              "SELECT p.Email, p.Name FROM UserRoles u JOIN Subscribers p ON p.Email = u.Email"
-              " WHERE u.TenantId = ? AND u.Role = ? AND p.IsDisabled = 0",
-              draft.tenant, draft.roles[i]);
-    while (row.next()) audience.emplace(row.text(0), row.text(1));
+    add_role(connection, draft, draft.roles[i], most, audience);
   }
 }
 
 Audience resolve_audience(db::Connection& connection, const auth::Caller& sender,
                           const Draft& draft, const Config::Limits& limits,
                           std::vector<FieldError>& errors) {
+  const auto most = static_cast<std::size_t>(limits.recipients);
   Audience audience;
   add_people(connection, draft, audience, errors);
-  add_roles(connection, draft, audience, errors);
+  add_roles(connection, draft, most, audience, errors);
   audience.erase(sender.email);
   if (audience.empty() && errors.empty()) errors.push_back({"recipients", "empty_audience"});
-  if (audience.size() > static_cast<std::size_t>(limits.recipients)) {
+  if (audience.size() > most) {
     errors.push_back({"recipients", "too_many"});
   }
   return audience;

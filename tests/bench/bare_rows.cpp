@@ -23,7 +23,8 @@ BareDatabase open_bare(const std::string& path) {
   BareDatabase database(raw);
   check(raw, code, "open");
   run_bare(raw, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;");
+                "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -4096;"
+                "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;");
   return database;
 }
 
@@ -87,8 +88,9 @@ BareSend::BareSend(sqlite3* database, std::size_t recipients, std::size_t body_b
   counter_ = prepare_bare(database,
                           "INSERT INTO UnreadCounters (TenantId, Email, Unread, Unseen, Version)"
                           " VALUES ('bench', ?1, 1, 1, ?2) ON CONFLICT (TenantId, Email) DO UPDATE"
-                          " SET Unread = Unread + 1, Unseen = Unseen + 1, Version = ?2"
-                          " RETURNING Unread, Unseen");
+                          " SET Unread = Unread + 1, Unseen = Unseen + 1, Version = ?2");
+  counts_ = prepare_bare(database, "SELECT Unread, Unseen FROM UnreadCounters"
+                                   " WHERE TenantId = 'bench' AND Email = ?");
   event_ = prepare_bare(
       database, "INSERT INTO Events (TenantId, Seq, Type, MessageId, Audience, Payload, CreatedAt)"
                 " VALUES ('bench', ?, 'message:new', ?, ?, ?, ?)");
@@ -126,6 +128,7 @@ void BareSend::write_send_rows() {
   for (const std::string& email : recipients_) {
     BareRun(recipient_.get()).bind(id).bind(email).bind(seq)();
     BareRun(counter_.get()).bind(email).bind(seq)();
+    BareRun(counts_.get()).bind(email)();
   }
   BareRun(event_.get()).bind(seq).bind(id).bind(audience_).bind(payload_).bind(kTime)();
 }

@@ -96,3 +96,19 @@ def test_anything_else_is_no_key_and_changes_nothing(stack, team, key):
     before = stack.database.fingerprint()
     assert_problem(anna.try_send(tenant, [ben], key=key), 400, context=repr(key)[:40])
     assert stack.database.fingerprint() == before
+
+
+def test_a_key_is_for_one_message(team):
+    tenant, anna, ben = team
+    ids = [anna.send(tenant, [ben])["id"] for _ in range(2)]
+    answers = [ben.client.request("POST", f"/api/messaging/messages/{number}/read", key="read-it") for number in ids]
+    assert [answer.json["messageId"] for answer in answers] == ids, f"got {answers}"
+    assert answers[1].json["unread"] == 0, f"the second message was not read: {answers[1]}"
+
+
+def test_logging_out_with_a_key_that_was_used_logs_out(world):
+    person = world.person("leaver")
+    for _ in range(2):
+        client = person.another_session()
+        assert client.request("POST", "/api/auth/logout", key="bye").status == 204
+        assert client.get("/api/auth/me").status == 401

@@ -9,7 +9,7 @@ namespace {
 http::IdempotencyKey idempotency_key(const Context& context) {
   const std::string key = http::read_idempotency_key(context.request);
   if (key.empty()) return {};
-  return {context.caller.email, context.route, key, sha256_hex(context.request.body)};
+  return {context.caller.email, context.act, key, sha256_hex(context.request.body)};
 }
 
 }  // namespace
@@ -23,6 +23,13 @@ App::App(const Config& configuration)
 
 http::Reply write(App& app, const Context& context,
                   std::function<Written(db::Connection&)> work) {
+  const Written written = app.writer.run(std::move(work), context.deadline_ms);
+  if (written.announcement) app.publisher.announce(*written.announcement);
+  return written.reply;
+}
+
+http::Reply write_once(App& app, const Context& context,
+                       std::function<Written(db::Connection&)> work) {
   auto once = [key = idempotency_key(context), work = std::move(work)](db::Connection& connection) {
     if (auto answer = http::find_answer(connection, key)) {
       return Written{*std::move(answer), std::nullopt};
@@ -31,9 +38,7 @@ http::Reply write(App& app, const Context& context,
     http::store_answer(connection, key, written.reply);
     return written;
   };
-  const Written written = app.writer.run(std::move(once), context.deadline_ms);
-  if (written.announcement) app.publisher.announce(*written.announcement);
-  return written.reply;
+  return write(app, context, std::move(once));
 }
 
 }  // namespace harbor::api

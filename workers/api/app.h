@@ -34,7 +34,7 @@ struct App {
 /// copies what its transaction needs: that may outlive the request (db/writer.h).
 struct Context {
   const http::Request& request;
-  std::string route;                 ///< "POST /api/messaging/send", of the table
+  std::string act;                   ///< "POST /api/messaging/messages/77/read", without the query
   std::string id;                    ///< the path's {…}; empty where the route has none
   json::value body;                  ///< null where the route takes none
   auth::Caller caller;               ///< of every route but the open ones
@@ -51,9 +51,14 @@ struct Written {
   std::optional<events::Announcement> announcement;
 };
 
-/// Runs `work` in the next group commit, under the request's Idempotency-Key where it has one;
-/// announces, and returns the answer. `work` owns all it uses.
+/// Runs `work` in the next group commit, announces, and returns the answer. `work` owns all it
+/// uses. For acts that are the same when repeated.
 http::Reply write(App& app, const Context& context,
                   std::function<Written(db::Connection&)> work);
+
+/// The same under the request's Idempotency-Key, where it has one: for acts whose repetition would
+/// be another act, or another answer.
+http::Reply write_once(App& app, const Context& context,
+                       std::function<Written(db::Connection&)> work);
 
 }  // namespace harbor::api

@@ -142,8 +142,7 @@ Reply handle(App& app, const Request& request) {
   if (is_unsafe(request)) refuse_cross_site(app, request);
   http::Parameters query(request.query);
   Context context{.request = request,
-                  .route = std::string(match->route->method) + " " +
-                           std::string(match->route->path),
+                  .act = request.method + " " + request.path,
                   .id = match->id,
                   .body = nullptr,
                   .caller = {},

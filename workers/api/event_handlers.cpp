@@ -38,13 +38,14 @@ std::string items_text(const events::Page& page, const Context& context) {
 events::Page read_page(const Context& context, const std::optional<std::string>& text,
                        std::int64_t limit) {
   const std::string& tenant = context.standing.tenant;
-  const auto cursor = text ? events::parse_cursor(*text) : std::nullopt;
+  const bool stated = text && !text->empty();
+  const auto cursor = stated ? events::parse_cursor(*text) : std::nullopt;
   events::Page page;
   if (cursor) {
     page = events::read_page_in(*context.view, tenant, *cursor, limit);
   } else {
     page.head = events::read_head(*context.view, tenant);
-    page.gap = text.has_value();
+    page.gap = stated;
   }
   if (!cursor || page.gap) page.last_seq = page.head->head;
   return page;

@@ -31,7 +31,7 @@ Trusts   Whoever can connect to its socket (mode 0660) to be nginx: REMOTE_ADDR,
 Logs     Start, end, drain, failures with the request's id; never bodies, tokens, passwords.
 Ends     On SIGTERM after the requests in work (http.drain at most), and by itself after
          http.retire_after requests; both with 0. Wrong configuration: 78.
-Limits   http.threads requests at once, http.queue waiting; the rest waits in the kernel's queue.
+Limits   http.threads requests at once; the rest waits in the kernel's queue.
          --routes prints the routing table and ends.
 )";
 

@@ -98,7 +98,7 @@ json::object read_outcome_json(const messaging::ReadOutcome& outcome) {
 Reply set_read(App& app, const Context& context, bool is_read) {
   Fields(context.body).finish();
   const auto id = parse_id(context.id).value_or(0);
-  return write(app, context, [caller = context.caller, id, is_read](db::Connection& connection) {
+  return write_once(app, context, [caller = context.caller, id, is_read](db::Connection& connection) {
     const auto outcome = messaging::set_read(connection, caller, id, is_read);
     json::object answer = read_outcome_json(outcome);
     answer["messageId"] = id;
@@ -112,7 +112,7 @@ Reply set_read(App& app, const Context& context, bool is_read) {
 
 Reply send_message(App& app, const Context& context) {
   const auto draft = messaging::read_draft(context.body, app.config.limits);
-  return write(app, context,
+  return write_once(app, context,
                [caller = context.caller, draft,
                 limits = app.config.limits](db::Connection& connection) {
                  auth::require_member(connection, caller, draft.tenant);
@@ -153,7 +153,7 @@ Reply read_all(App& app, const Context& context) {
   const std::string tenant = fields.text("tenantId");
   const auto up_to = fields.optional_integer("upToMessageId");
   fields.finish();
-  return write(app, context, [caller = context.caller, tenant, up_to](db::Connection& connection) {
+  return write_once(app, context, [caller = context.caller, tenant, up_to](db::Connection& connection) {
     auth::require_member(connection, caller, tenant);
     const auto outcome = messaging::read_all(connection, caller, tenant, up_to);
     json::object answer = read_outcome_json(outcome);
@@ -204,7 +204,7 @@ Reply mark_seen(App& app, const Context& context) {
   const std::string tenant = fields.text("tenantId");
   const std::string cursor = fields.text("cursor");
   fields.finish();
-  return write(app, context, [caller = context.caller, tenant, cursor](db::Connection& connection) {
+  return write_once(app, context, [caller = context.caller, tenant, cursor](db::Connection& connection) {
     auth::require_member(connection, caller, tenant);
     const auto outcome = messaging::mark_seen(connection, caller, tenant, cursor);
     json::object answer = read_outcome_json(outcome);

@@ -1,6 +1,7 @@
 #pragma once
 // A password from standard input: the first line of it, or a prompt without echo where it is a
-// terminal. Never from the command line, which other people of the machine can read.
+// terminal. (A --password on the command line is for tests and demos: other people of the machine
+// can read it there.)
 
 #include <string>
 

@@ -17,6 +17,14 @@ std::string hash_of(const Context& context, const std::string& password) {
   return auth::PasswordHasher(context.config.auth).hash(password);
 }
 
+std::string given_password(const Context& context, const Arguments& arguments,
+                           const std::string& email) {
+  if (!arguments.has("--password")) return context.read_password(email);
+  const std::string password = arguments.value("--password");
+  check_password(password);
+  return password;
+}
+
 // A terminal is not asked in vain; a pipe is always read, so that its writer finds a reader.
 bool wants_password(const Context& context, db::Connection& connection, const std::string& email) {
   return !context.asks_for_passwords || !auth::find_person(connection, email);
@@ -37,7 +45,7 @@ void add_user(const Context& context, const Arguments& arguments) {
   const auto connection = context.open(db::Mode::read_write);
   std::string password;
   if (wants_password(context, *connection, person.email)) {
-    password = context.read_password(person.email);
+    password = given_password(context, arguments, person.email);
   }
   const std::string hash = hash_of(context, password);
   db::WriteTransaction transaction(*connection);
@@ -55,8 +63,8 @@ void change_password(const Context& context, const Arguments& arguments) {
   const std::string email = checked_email(arguments.word(0));
   const auto connection = context.open(db::Mode::read_write);
   if (!auth::find_person(*connection, email)) throw Refused("there is no user " + email);
-  const std::string hash = hash_of(context, context.read_password(email));
-  if (hash.empty()) throw Refused("no password was given on standard input");
+  const std::string hash = hash_of(context, given_password(context, arguments, email));
+  if (hash.empty()) throw Refused("no password was given");
   db::WriteTransaction transaction(*connection);
   auth::set_password_hash(*connection, email, hash);
   transaction.commit();

@@ -137,6 +137,7 @@ class Hub {
   Timers<Feed> feed_timers_;
   double connect_tokens_;
   std::int64_t tokens_at_ms_ = 0;
+  std::int64_t complain_again_ms_ = 0;
   Counters counters_;
 };
 

@@ -124,6 +124,7 @@ void Hub::heartbeat(Stream& stream) {
   stream.heartbeat_at_ms = now_ms_ + config_.heartbeat_ms;
   // Where something waits already, the reader is not in need of a sign of life.
   if (stream.state != Stream::State::live || !stream.outbox.empty()) return;
+  ++counters_.heartbeats;
   stream.push(
       make_buffer(stdout_records(heartbeat_frame(stream.tenant->epoch, stream.feed->position))));
 }

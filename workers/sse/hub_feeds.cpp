@@ -11,6 +11,9 @@
 namespace harbor::sse {
 namespace {
 
+// A flood of what cannot be read makes one line of the log in so long.
+constexpr std::int64_t kComplaintPauseMs = 5'000;
+
 constexpr std::int64_t kFirstRetryMs = 50;
 constexpr std::int64_t kLongestRetryMs = 5'000;
 constexpr std::int64_t kLongestRetryDoublings = 7;
@@ -46,7 +49,10 @@ void Hub::notified(std::string_view id, std::string_view payload) {
   if (tenant == nullptr || tenant->epoch.empty() || tenant->feeds.empty()) return;
   const auto cursor = cursor_of(payload);
   if (!cursor) {
-    log_warning("unreadable notification ignored", {{"tenant", id}, {"bytes", payload.size()}});
+    if (now_ms_ >= complain_again_ms_) {
+      log_warning("unreadable notification ignored", {{"tenant", id}, {"bytes", payload.size()}});
+      complain_again_ms_ = now_ms_ + kComplaintPauseMs;
+    }
     return;
   }
   Feed& newest = tenant->feeds.rbegin()->second;
