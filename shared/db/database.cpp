@@ -1,11 +1,14 @@
 #include "db/database.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <chrono>
 #include <system_error>
 #include <thread>
+#include <tuple>
+#include <utility>
 
 #include "core/clock.h"
 
@@ -44,6 +47,12 @@ void switch_statistics_off() {
   static_cast<void>(code);
 }
 
+std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) return {};
+  return {info.st_dev, info.st_ino};
+}
+
 UniqueFd open_lock(const std::string& path) {
   const std::string name = path + ".lock";
   UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
@@ -53,18 +62,24 @@ UniqueFd open_lock(const std::string& path) {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms) {
+Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms)
+    : path_(path) {
   switch_statistics_off();
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, open_flags(mode), nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code, "open " + path);
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_ms));
+  std::tie(device_, inode_) = identity_of(path);
   if (mode != Mode::read_only && path != ":memory:") {
     lock_ = open_lock(path);
     prepare_to_write(busy_timeout_ms);
   }
   script("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;");
+}
+
+bool Connection::is_at_its_path() const {
+  return inode_ == 0 || identity_of(path_) == std::pair(device_, inode_);
 }
 
 // Others that open or close the file at this moment make WAL mode "locked" without a call of the

@@ -62,6 +62,10 @@ class Connection {
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
+  /// False once another file, or none, stands at the path that was opened: what is written then is
+  /// on a disk that nobody will read again.
+  bool is_at_its_path() const;
+
   /// The side file that orders writers (db/transaction.h); -1 where there is none to order.
   int lock_fd() const { return lock_.get(); }
 
@@ -77,6 +81,8 @@ class Connection {
 
   std::unique_ptr<sqlite3, Closer> handle_;
   UniqueFd lock_;
+  std::string path_;
+  std::uint64_t device_ = 0, inode_ = 0;  ///< of the file; 0 for ":memory:"
   std::unordered_map<std::string, std::vector<StatementHandle>> idle_;
 };
 

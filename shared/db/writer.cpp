@@ -88,6 +88,7 @@ void Writer::write(Batch& batch) {
   bool committing = false;
   try {
     WriteTransaction transaction(connection_);
+    if (!connection_.is_at_its_path()) throw NotDone("the database file was moved or replaced");
     begin(batch);
     run_parts(batch);
     if (!connection_.in_transaction()) throw NotDone("the transaction was rolled back");

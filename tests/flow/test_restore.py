@@ -1,10 +1,12 @@
 """A database that was copied back has another past: every cursor of before is a gap. A mere restart is not."""
 
 import shutil
+import sqlite3
 
 from harbor.check import assert_problem
 from harbor.stack import Stack
 from harbor.streams import Streams
+from harbor.wait import wait_until
 from harbor.world import World
 
 
@@ -58,3 +60,54 @@ def test_a_restored_database_renews_the_epoch_and_a_restart_keeps_it(tmp_path):
             assert (stream.hello["gap"], stream.hello["cursor"]) == (True, answer["cursor"]), stream.hello
             fresh = anna.send(tenant, [ben], "after the restore")
             assert stream.wait_news(1)[0].id == f"{answer['cursor'].split('.')[0]}.{fresh['version']}", stream.news
+
+
+def live_copy(stack, target):
+    with sqlite3.connect(stack.state / "harbor.db") as database:
+        database.execute("VACUUM INTO ?", (str(target),))
+
+
+def test_a_copy_of_a_running_database_that_is_put_back_renews_the_epoch(tmp_path):
+    with Stack() as stack:
+        world = World(stack)
+        tenant, anna, ben = world.team("anna", "ben")
+        anna.send(tenant, [ben], "kept")
+        live_copy(stack, tmp_path / "harbor.db")
+        for number in range(3):
+            anna.send(tenant, [ben], f"will be lost {number}")
+        cursor = ben.events(tenant)["cursor"]
+        stack.stop()
+        put_back(stack, tmp_path)
+
+        start_again(stack, anna, ben)
+        for number in range(5):
+            anna.send(tenant, [ben], f"after the restore {number}")
+        answer = ben.events(tenant, cursor=cursor)
+        assert answer["gap"] and not answer["items"], f"a cursor of the lost letters is believed: {answer}"
+
+
+def test_a_database_replaced_under_running_workers_takes_no_answered_letter_with_it(tmp_path):
+    with Stack() as stack:
+        world = World(stack)
+        tenant, anna, ben = world.team("anna", "ben")
+        anna.send(tenant, [ben], "before")
+        live_copy(stack, tmp_path / "harbor.db")
+        stack.expect_end("api-1", "api-2")  # their successors open what is there now
+        put_back(stack, tmp_path)
+        answered = []
+
+        def sent_again():
+            try:
+                answer = anna.try_send(tenant, [ben], "after")
+            except OSError:
+                return False
+            if answer.status == 201:
+                answered.append(answer.json["id"])
+            else:
+                assert answer.status in (502, 503), f"got {answer}, want 201, 502 or 503"
+            return len(answered) >= 5
+
+        wait_until(sent_again, 30, "five letters after the database was replaced")
+        wait_until(lambda: all(part["restarts"] for name, part in stack.status().items() if name.startswith("api-")), 30,
+                   "both api workers to be started again")
+        assert set(answered) <= set(stack.database.message_ids(tenant.id)), f"answered {answered}, not all of them are there"

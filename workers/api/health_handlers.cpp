@@ -14,6 +14,7 @@ Reply ready(App& app, const Context& context) {
   context.query->finish();
   {
     const auto view = app.readers.lend();
+    if (!view->is_at_its_path()) throw ApiError("unavailable", "The database file was replaced.");
     db::Query row(*view, "SELECT 1 FROM DatabaseLife");
     row.next();
   }

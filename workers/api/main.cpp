@@ -1,6 +1,7 @@
 // harbor-api: the REST worker. Its manual page is below and what --help prints.
 #include <poll.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "api/app.h"
@@ -35,18 +36,38 @@ Limits   http.threads requests at once; the rest waits in the kernel's queue.
          --routes prints the routing table and ends.
 )";
 
-constexpr int kDefaultPollMs = 5000;
+constexpr std::int64_t kPollMs = 1000;
 
-// Until a signal, or until the worker has served its share.
-const char* wait_for_end(const http::Server& server) {
+bool is_database_in_place(api::App& app) {
+  try {
+    return app.readers.lend()->is_at_its_path();
+  } catch (const db::DatabaseError&) {
+    return true;  // all connections are lent: asked again at the next look
+  }
+}
+
+// Until a signal, until the worker has served its share, or until its database is no longer the
+// one at the configured path: its successor opens that, and notices a restore.
+const char* wait_for_end(api::App& app, const http::Server& server) {
   SignalFd signals;
-  const auto watchdog_ms = static_cast<int>(watchdog_interval_ms());
+  const std::int64_t watchdog_ms = watchdog_interval_ms();
+  const auto poll_ms = static_cast<int>(watchdog_ms > 0 ? std::min(watchdog_ms, kPollMs) : kPollMs);
   for (;;) {
     pollfd fds[] = {{signals.fd(), POLLIN, 0}, {server.retired_fd(), POLLIN, 0}};
-    ::poll(fds, 2, watchdog_ms > 0 ? watchdog_ms : kDefaultPollMs);
+    ::poll(fds, 2, poll_ms);
     if ((fds[0].revents & POLLIN) != 0 && signals.read() != 0) return "signal";
     if ((fds[1].revents & POLLIN) != 0) return "retired";
+    if (!is_database_in_place(app)) return "the database file was replaced";
     if (!server.is_stuck()) notify_watchdog();
+  }
+}
+
+// A copy that was taken while this worker ran is then known as one, should it ever be put back.
+void renew_life(const Config& config) {
+  try {
+    events::recognise_life(config.database);
+  } catch (const std::exception& error) {
+    log_warning("the database's life was not renewed", {{"error", error.what()}});
   }
 }
 
@@ -59,13 +80,14 @@ int serve(const Config& config) {
                       [&app](const http::Request& request) { return dispatch(app, request); });
   notify_ready();
   log_info("ready", {{"threads", config.http.threads}, {"version", HARBOR_VERSION}});
-  const char* reason = wait_for_end(server);
+  const char* reason = wait_for_end(app, server);
   notify_stopping();
   log_info("draining", {{"reason", reason}});
   if (!server.drain()) {
     log_error("requests were still in work at the end of the drain");
     std::_Exit(kExitRefused);
   }
+  renew_life(config);
   log_info("ended");
   return kExitOk;
 }

@@ -1,7 +1,5 @@
 #include "sse/log_reader.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <chrono>
 
@@ -24,12 +22,6 @@ constexpr std::int64_t kReopenPauseMs = 250;
 // A stream has at most one registration and its feed at most one page under way.
 std::size_t request_capacity(const Config& config) {
   return static_cast<std::size_t>(config.stream.per_worker) * 4 + 1024;
-}
-
-std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) return {};
-  return {info.st_dev, info.st_ino};
 }
 
 // Changes when another connection has committed; costs no lock and no I/O.
@@ -171,14 +163,13 @@ void LogReader::open() {
   // At the start, older ones concern nobody here.
   const bool first = data_version_ < 0;
   seen_revocation_ = first ? newest : std::min(seen_revocation_, newest);
-  file_ = identity_of(path_);
   data_version_ = 0;  // no version of a file: the tail is read at the next look
   connection_ = std::move(opened);
 }
 
 // A file restored by copying is another file: the open one would never change again.
 void LogReader::close_if_replaced() {
-  if (connection_ && identity_of(path_) != file_) {
+  if (connection_ && !connection_->is_at_its_path()) {
     log_warning("the database file was replaced", {{"path", path_}});
     connection_.reset();
   }

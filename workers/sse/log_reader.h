@@ -62,7 +62,6 @@ class LogReader {
   const std::int64_t tail_watch_ms_;
 
   std::unique_ptr<db::Connection> connection_;
-  std::pair<std::uint64_t, std::uint64_t> file_{};  ///< device and inode of what is open
   std::int64_t data_version_ = -1;
   std::int64_t seen_revocation_ = 0;
   std::unordered_map<std::string, events::Cursor> held_;  ///< tenant → head that the loop knows

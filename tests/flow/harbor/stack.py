@@ -185,6 +185,11 @@ class Stack:
                 found.append(f"{path.name}:{marked[0] + 1}\n{excerpt}")
         return found
 
+    def expect_end(self, *names):
+        """These parts are about to end by themselves, and rightly: once each."""
+        for name in names:
+            self._kills[name] += 1
+
     def _deaths(self):
         """Parts that were started again more often than a test had killed them."""
         try:
