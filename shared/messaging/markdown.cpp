@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kLongestLink = 2048;
 constexpr std::size_t kLargestHtml = 512 << 10;
 constexpr int kDeepestNesting = 64;
+constexpr int kEndParse = -1;  // md4c passes only negative answers of a callback up to its end
 constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
                             MD_FLAG_COLLAPSEWHITESPACE | MD_FLAG_STRIKETHROUGH;
 
@@ -70,8 +71,10 @@ class HtmlRenderer {
  public:
   std::string take() { return std::move(html_); }
 
-  // What md4c's callbacks return: anything but 0 ends the parse.
-  int verdict() const { return html_.size() > kLargestHtml || depth_ > kDeepestNesting ? 1 : 0; }
+  // What md4c's callbacks return.
+  int verdict() const {
+    return html_.size() > kLargestHtml || depth_ > kDeepestNesting ? kEndParse : 0;
+  }
 
   void enter_block(MD_BLOCKTYPE type, void* detail) {
     ++depth_;
@@ -187,7 +190,7 @@ int on_link(MD_SPANTYPE type, void* detail, void* self) {
       std::find(found.urls.begin(), found.urls.end(), link.url) == found.urls.end()) {
     found.urls.push_back(link.url);
   }
-  return found.urls.size() >= found.limit ? 1 : 0;
+  return found.urls.size() >= found.limit ? kEndParse : 0;
 }
 
 }  // namespace

@@ -46,6 +46,7 @@ BOOST_AUTO_TEST_CASE(usage_errors_are_64_and_show_the_usage) {
 
 BOOST_AUTO_TEST_CASE(a_password_may_stand_on_the_command_line_and_is_checked) {
   Shell shell;
+  BOOST_REQUIRE(shell.run({"migrate"}) == kExitOk);
   BOOST_TEST(shell.run({"user", "add", "a@b.example", "--name", "A", "--password", "short"}) ==
              kExitRefused);
   BOOST_TEST(shell.run({"user", "add", "a@b.example", "--name", "A", "--password",
