@@ -72,12 +72,12 @@ BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_is_refused_at_any_depth) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_unicode_is_refused) {
-  const std::string kTexts[] = {
+  const std::string texts[] = {
       R"(["\ud800"])", R"(["\udc00"])",  R"(["\ud800\ud800"])", R"(["\ud800x"])",
       "[\"\xff\"]",    "[\"\xc0\x80\"]", "[\"\xed\xa0\x80\"]",  "[\"\xf4\x90\x80\x80\"]",
       "{\"\xff\":1}",
   };
-  for (const std::string& text : kTexts) {
+  for (const std::string& text : texts) {
     BOOST_TEST_CONTEXT(text) { BOOST_TEST(fault_of(text) != ""); }
   }
   BOOST_TEST(fault_of(R"(["\ud83d\ude00"])") == "");

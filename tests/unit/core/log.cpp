@@ -13,7 +13,7 @@ struct Quoting {
 };
 
 BOOST_AUTO_TEST_CASE(a_value_cannot_forge_a_line_or_a_field) {
-  const Quoting kQuotings[] = {
+  const Quoting quotings[] = {
       {"plain", "plain"},
       {"bob@acme.example", "bob@acme.example"},
       {"", R"("")"},
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_value_cannot_forge_a_line_or_a_field) {
        "\"Gr\xc3\xbc\xc3\x9f"
        "e\""},
   };
-  for (const Quoting& quoting : kQuotings) {
+  for (const Quoting& quoting : quotings) {
     BOOST_TEST(log_quoted(quoting.value) == quoting.text);
   }
 }

@@ -14,7 +14,7 @@ std::string or_nothing(const std::optional<std::string>& value) {
 }
 
 BOOST_AUTO_TEST_CASE(well_formed_utf8_is_told_from_the_rest) {
-  const std::string kGood[] = {
+  const std::string good[] = {
       "",
       "plain",
       "\x7f",
@@ -31,10 +31,10 @@ BOOST_AUTO_TEST_CASE(well_formed_utf8_is_told_from_the_rest) {
       "e",
       "\xf0\x9f\x98\x80",
   };
-  for (const std::string& text : kGood) {
+  for (const std::string& text : good) {
     BOOST_TEST_CONTEXT(sha256_hex(text) << " " << text) { BOOST_TEST(is_utf8(text)); }
   }
-  const std::string kBad[] = {
+  const std::string bad[] = {
       "\x80",
       "\xbf",
       "\xc0\x80",
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(well_formed_utf8_is_told_from_the_rest) {
       "a\xe2\x28\xa1",
       "\xe2\x82",
   };
-  for (const std::string& text : kBad) {
+  for (const std::string& text : bad) {
     BOOST_TEST_CONTEXT(sha256_hex(text)) { BOOST_TEST(!is_utf8(text)); }
   }
 }

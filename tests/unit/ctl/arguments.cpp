@@ -60,7 +60,7 @@ struct Fault {
 };
 
 BOOST_AUTO_TEST_CASE(a_fault_names_the_word_or_option) {
-  const Fault kFaults[] = {
+  const Fault faults[] = {
       {{}, "TENANT is missing"},
       {{"acme", "--name", "B"}, "EMAIL is missing"},
       {{"acme", "b@a"}, "--name is missing"},
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_fault_names_the_word_or_option) {
       {{"acme", "b@a", "--name", "B", "--password=x"}, "unknown option --password"},
       {{"acme", "b@a", "--name", "B", "--name", "C"}, "--name stands twice"},
   };
-  for (const Fault& fault : kFaults) BOOST_TEST(fault_of(fault.given) == fault.message);
+  for (const Fault& fault : faults) BOOST_TEST(fault_of(fault.given) == fault.message);
   BOOST_TEST(fault_of({"acme", "b@a", "--name", ""}) == "");
 }
 

@@ -18,14 +18,14 @@ struct Memory {
 
 BOOST_AUTO_TEST_CASE(parameters_come_back_as_they_were_bound) {
   Memory memory;
-  const std::string kTexts[] = {"",
-                                "plain",
-                                "a\0b"s,
-                                "\0"s,
-                                "Gr\xc3\xbc\xc3\x9f"
-                                "e",
-                                std::string(100'000, 'x')};
-  for (const std::string& text : kTexts) {
+  const std::string texts[] = {"",
+                               "plain",
+                               "a\0b"s,
+                               "\0"s,
+                               "Gr\xc3\xbc\xc3\x9f"
+                               "e",
+                               std::string(100'000, 'x')};
+  for (const std::string& text : texts) {
     db::Query row(memory.connection, "SELECT ?, LENGTH(CAST(?1 AS BLOB)), typeof(?1)", text);
     BOOST_TEST_REQUIRE(row.next());
     BOOST_TEST((row.text(0) == text));

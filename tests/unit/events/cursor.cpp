@@ -17,7 +17,7 @@ BOOST_AUTO_TEST_CASE(a_cursor_reads_back_as_it_was_written) {
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_nothing) {
-  const std::string kTexts[] = {
+  const std::string texts[] = {
       "",
       ".",
       "k3f9",
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(anything_else_is_nothing) {
       std::string(100'000, '9'),
       "k3f9." + std::string(100'000, '9'),
   };
-  for (const std::string& text : kTexts) {
+  for (const std::string& text : texts) {
     BOOST_TEST_CONTEXT(text.substr(0, 40)) { BOOST_TEST(!events::parse_cursor(text).has_value()); }
   }
 }

@@ -42,11 +42,11 @@ BOOST_AUTO_TEST_CASE(a_cursor_within_the_log_is_continued) {
 
 BOOST_AUTO_TEST_CASE(any_other_cursor_is_a_gap_without_events) {
   Log log;
-  const events::Cursor kOthers[] = {
+  const events::Cursor others[] = {
       {log.epoch, 0},  {log.epoch, 3},   {log.epoch, 13},
       {"otherepo", 7}, {"otherepo", 12}, {log.epoch, 9'223'372'036'854'775'807},
   };
-  for (const events::Cursor& cursor : kOthers) {
+  for (const events::Cursor& cursor : others) {
     const events::Page page = log.page(cursor);
     BOOST_TEST_CONTEXT(events::format_cursor(cursor)) {
       BOOST_TEST(page.gap);

@@ -16,7 +16,7 @@ struct Case {
 
 BOOST_AUTO_TEST_CASE(a_revocation_concerns_its_own_streams_only) {
   // Asked of bob's stream of session 7 in acme.
-  const Case kCases[] = {
+  const Case cases[] = {
       {{1, Revocation::Kind::session, "7", ""}, true},
       {{1, Revocation::Kind::session, "77", ""}, false},
       {{1, Revocation::Kind::session, "bob@acme.example", ""}, false},
@@ -27,7 +27,7 @@ BOOST_AUTO_TEST_CASE(a_revocation_concerns_its_own_streams_only) {
       {{1, Revocation::Kind::member, "bob@acme.example", "globex"}, false},
       {{1, Revocation::Kind::member, "eve@acme.example", "acme"}, false},
   };
-  for (const Case& one : kCases) {
+  for (const Case& one : cases) {
     BOOST_TEST_CONTEXT(one.revocation.subject << " " << one.revocation.tenant) {
       BOOST_TEST(one.revocation.concerns("bob@acme.example", "7", "acme") == one.concerned);
     }

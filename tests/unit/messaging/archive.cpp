@@ -81,7 +81,7 @@ struct Fault {
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_none_says_why) {
   const std::string quoted_long = "\"" + std::string(70'000, 'x') + "\"";
-  const Fault kFaults[] = {
+  const Fault faults[] = {
       {"", "is not JSON"},
       {"{", "is not JSON"},
       {"[]", "body must be an object"},
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_none_says_why) {
       {line_with("colour", "1"), "The key colour is not known here"},
       {line_with("subject", "\"\xff\""), "is not JSON"},
   };
-  for (const Fault& fault : kFaults) {
+  for (const Fault& fault : faults) {
     const std::string reason = fault_of(fault.line);
     BOOST_TEST_CONTEXT(fault.line.substr(0, 100) << " gave: " << reason) {
       BOOST_TEST(reason.find(fault.reason) != std::string::npos);
@@ -147,6 +147,7 @@ struct Post : Database {
   }
   static std::vector<std::string> lines(const std::vector<ArchivedMessage>& messages) {
     std::vector<std::string> lines;
+    lines.reserve(messages.size());
     for (const auto& message : messages) lines.push_back(messaging::archive_line(message));
     return lines;
   }

@@ -82,7 +82,7 @@ struct Rule {
 
 BOOST_AUTO_TEST_CASE(a_broken_rule_is_named_with_its_field) {
   const std::string far = rfc3339(now_ms() + 31LL * 86'400'000);
-  const Rule kRules[] = {
+  const Rule rules[] = {
       {"subject", "", "subject=required"},
       {"subject", " \r\n ", "subject=required"},
       {"subject", text(std::string(201, 'x')), "subject=too_long"},
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(a_broken_rule_is_named_with_its_field) {
        {{{"mediaId", 7}, {"attachmentType", "upload"}}},
        "attachments[0].mediaId=unknown_media"},
   };
-  for (const Rule& rule : kRules) {
+  for (const Rule& rule : rules) {
     const std::string fault = fault_of(with(rule.key, rule.value));
     BOOST_TEST_CONTEXT(rule.key << " gave " << fault) {
       BOOST_TEST(fault.find(rule.fault) != std::string::npos);

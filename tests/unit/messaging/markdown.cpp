@@ -17,7 +17,7 @@ struct Rendering {
 };
 
 BOOST_AUTO_TEST_CASE(markdown_becomes_plain_safe_html) {
-  const Rendering kRenderings[] = {
+  const Rendering renderings[] = {
       {"", ""},
       {"Hello *you*", "<p>Hello <em>you</em></p>\n"},
       {"# Title", "<h1>Title</h1>\n"},
@@ -35,7 +35,7 @@ BOOST_AUTO_TEST_CASE(markdown_becomes_plain_safe_html) {
        std::string("<p><a href=\"https://a.example/i.png") + kLinkTail + "alt</a></p>\n"},
       {"`<b>`", "<p><code>&lt;b&gt;</code></p>\n"},
   };
-  for (const Rendering& rendering : kRenderings) {
+  for (const Rendering& rendering : renderings) {
     BOOST_TEST_CONTEXT(rendering.body) {
       BOOST_TEST(markdown_html(rendering.body) == rendering.html);
     }
