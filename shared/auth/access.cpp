@@ -22,11 +22,20 @@ Standing require_visible(db::Connection& connection, const Caller& caller,
   return standing;
 }
 
-Standing require_member(db::Connection& connection, const Caller& caller,
-                        std::string_view tenant) {
+Standing require_member(db::Connection& connection, const Caller& caller, std::string_view tenant) {
   Standing standing = require_visible(connection, caller, tenant);
   if (!standing.is_member) throw ApiError("not_a_member");
   return standing;
+}
+
+Standing require_admin(db::Connection& connection, const Caller& caller, std::string_view tenant) {
+  Standing standing = require_visible(connection, caller, tenant);
+  if (!standing.is_admin) throw ApiError("not_allowed", "Only an admin of the tenant may do this.");
+  return standing;
+}
+
+void require_global_admin(const Caller& caller) {
+  if (!caller.is_global_admin) throw ApiError("not_allowed", "Only a global admin may do this.");
 }
 
 }  // namespace harbor::auth

@@ -19,10 +19,15 @@ struct Standing {
 
 /// The caller's standing in a tenant that they may see. Throws ApiError not_found, the same for a
 /// tenant of others and one that does not exist.
-Standing require_visible(db::Connection& connection, const Caller& caller,
-                         std::string_view tenant);
+Standing require_visible(db::Connection& connection, const Caller& caller, std::string_view tenant);
 
 /// The same for acts that only members may do: a global admin who is none hears not_a_member.
 Standing require_member(db::Connection& connection, const Caller& caller, std::string_view tenant);
+
+/// The same for acts of the tenant's admins and of global admins: other members hear not_allowed.
+Standing require_admin(db::Connection& connection, const Caller& caller, std::string_view tenant);
+
+/// Throws ApiError not_allowed for anyone but a global admin.
+void require_global_admin(const Caller& caller);
 
 }  // namespace harbor::auth

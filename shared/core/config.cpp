@@ -17,8 +17,8 @@ struct Unit {
   std::int64_t factor;
 };
 
-constexpr Unit kTimeUnits[] = {{"ms", 1},         {"s", 1000},       {"min", 60'000},
-                               {"h", 3'600'000},  {"d", 86'400'000}};
+constexpr Unit kTimeUnits[] = {
+    {"ms", 1}, {"s", 1000}, {"min", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 constexpr Unit kSizeUnits[] = {{"B", 1}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}};
 constexpr Unit kCountUnits[] = {{"", 1}};
 
@@ -82,11 +82,10 @@ DurationRange parse_range(std::string_view text, std::string_view unit) {
   return range;
 }
 
-void check_bounds(const ConfigRow& row, std::int64_t value, std::int64_t least,
-                  std::int64_t most) {
+void check_bounds(const ConfigRow& row, std::int64_t value, std::int64_t least, std::int64_t most) {
   if (value >= least && value <= most) return;
-  throw ConfigError("is out of bounds (" + std::string(row.least) + " to " +
-                    std::string(row.most) + ")");
+  throw ConfigError("is out of bounds (" + std::string(row.least) + " to " + std::string(row.most) +
+                    ")");
 }
 
 void check_word(const ConfigRow& row, const std::string& value) {
@@ -112,6 +111,14 @@ struct Assign {
   void operator()(std::string& (*field)(Config&)) const {
     check_word(row, text);
     field(config) = text;
+  }
+  void operator()(bool& (*field)(Config&)) const {
+    // YAML 1.1's other words for it mean the same to an operator.
+    const bool yes = text == "yes" || text == "true" || text == "on";
+    if (!yes && text != "no" && text != "false" && text != "off") {
+      throw ConfigError("is neither yes nor no");
+    }
+    field(config) = yes;
   }
   void operator()(std::int64_t& (*field)(Config&)) const {
     const std::int64_t value = parse_number(row, text);
@@ -156,7 +163,7 @@ void assign(Config& config, const std::string& key, const YAML::Node& value,
   if (!value.IsScalar()) throw ConfigError(place.text() + key + " needs one value");
   const std::string& text = value.Scalar();
   try {
-    std::visit(Assign{config, *row, text}, row->field);
+    set_value(config, *row, text);
   } catch (const ConfigError& error) {
     throw ConfigError(place.text() + key + ": \"" + text + "\" " + error.what());
   }
@@ -172,11 +179,14 @@ std::int64_t parse_size(std::string_view text, std::string_view unit) {
   return parse_quantity(text, kSizeUnits, unit);
 }
 
+void set_value(Config& config, const ConfigRow& row, const std::string& text) {
+  std::visit(Assign{config, row, text}, row.field);
+}
+
 Config default_config() {
   Config config{};
   for (const ConfigRow& row : config_table()) {
-    const std::string text(row.fallback);
-    std::visit(Assign{config, row, text}, row.field);
+    set_value(config, row, std::string(row.fallback));
   }
   return config;
 }

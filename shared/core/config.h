@@ -56,7 +56,14 @@ struct Config {
     std::int64_t tail_watch_ms, coalesce_ms, drain_ms;
   } stream;
   struct Limits {
-    std::int64_t recipients, roles, subject, body, links, attachments, expiry_ms, page;
+    bool messaging, read_only;
+    Rate messages;
+    std::int64_t recipients, roles, subject, body, links, attachments;
+    std::int64_t recall_ms;
+    bool recall_after_read;
+    std::int64_t expiry_ms, default_expiry_ms, retention_ms;
+    bool admin_reads_content;
+    std::int64_t page;
   } limits;
   struct Jobs {
     std::int64_t interval_ms, batch;
@@ -71,23 +78,30 @@ class ConfigError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class ConfigKind { text, count, size, duration, rate, duration_range };
+enum class ConfigKind { text, flag, count, size, duration, rate, duration_range };
 
 /// Where a row's value lives in a Config.
-using ConfigField = std::variant<std::string& (*)(Config&), std::int64_t& (*)(Config&),
-                                 Rate& (*)(Config&), DurationRange& (*)(Config&)>;
+using ConfigField =
+    std::variant<std::string& (*)(Config&), bool& (*)(Config&), std::int64_t& (*)(Config&),
+                 Rate& (*)(Config&), DurationRange& (*)(Config&)>;
 
 /// One row per key. `least` and `most` bound the number (for a rate its count, for a range both
 /// ends) and are written as the value is; `unit` is what a bare number counts. For text, `least`
-/// lists the allowed words separated by '|', and empty means any.
+/// lists the allowed words separated by '|', and empty means any. A flag is yes or no. `settable`
+/// rows are settings too: in the database for all tenants or for one (messaging/settings.h).
 struct ConfigRow {
   std::string_view key;
   ConfigKind kind;
   ConfigField field;
   std::string_view fallback, least, most, unit, about;
+  bool settable = false;
 };
 
 std::span<const ConfigRow> config_table();
+
+/// Reads `text` as the row's kind, checks its bounds, and stores it. Throws ConfigError saying
+/// what is wrong with it: "is out of bounds (1 to 100)".
+void set_value(Config& config, const ConfigRow& row, const std::string& text);
 
 /// The defaults alone.
 Config default_config();
@@ -98,7 +112,8 @@ Config load_config(const std::vector<std::string>& files);
 /// The same from a text, `name` standing for the file in errors.
 void overlay_config(Config& config, const std::string& yaml, const std::string& name);
 
-/// Milliseconds of "15 min", "500 ms", "2 s", "7 d"; a bare number counts `unit`. Throws ConfigError.
+/// Milliseconds of "15 min", "500 ms", "2 s", "7 d"; a bare number counts `unit`. Throws
+/// ConfigError.
 std::int64_t parse_duration(std::string_view text, std::string_view unit);
 
 /// Bytes of "64 KiB", "1 MiB", "512 B"; a bare number counts `unit`. Throws ConfigError.

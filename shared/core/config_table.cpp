@@ -4,6 +4,7 @@ namespace harbor {
 namespace {
 
 #define HARBOR_TEXT(path) [](Config& c) -> std::string& { return c.path; }
+#define HARBOR_FLAG(path) [](Config& c) -> bool& { return c.path; }
 #define HARBOR_NUMBER(path) [](Config& c) -> std::int64_t& { return c.path; }
 #define HARBOR_RATE(path) [](Config& c) -> Rate& { return c.path; }
 #define HARBOR_RANGE(path) [](Config& c) -> DurationRange& { return c.path; }
@@ -12,7 +13,7 @@ using enum ConfigKind;
 
 // clang-format off
 const ConfigRow kTable[] = {
-  // key, kind, field, default, least, most, unit, about
+  // key, kind, field, default, least, most, unit, about, settable
   {"database.path", text, +HARBOR_TEXT(database.path), "/var/lib/harbor/harbor.db", "", "", "", "SQLite file"},
   {"database.busy_timeout", duration, +HARBOR_NUMBER(database.busy_timeout_ms), "5 s", "100 ms", "60 s", "s", "longest wait for the database's lock"},
   {"database.readers", count, +HARBOR_NUMBER(database.readers), "8", "1", "256", "", "read connections per api worker"},
@@ -49,7 +50,7 @@ const ConfigRow kTable[] = {
   {"stream.write_deadline", duration, +HARBOR_NUMBER(stream.write_deadline_ms), "15 s", "100 ms", "10 min", "s", "a reader that takes nothing for so long is closed"},
   {"stream.age", duration_range, +HARBOR_RANGE(stream.age), "8-15 min", "1 s", "24 h", "min", "a stream ends at an age drawn from here"},
   {"stream.retry", duration_range, +HARBOR_RANGE(stream.retry), "1-5 s", "0 ms", "10 min", "s", "reconnection time told to a stream, drawn from here"},
-  {"stream.per_user", count, +HARBOR_NUMBER(stream.per_user), "20", "1", "100000", "", "streams of one person in one tenant; a further one replaces the oldest"},
+  {"stream.per_user", count, +HARBOR_NUMBER(stream.per_user), "20", "1", "100000", "", "streams of one person in one tenant; a further one replaces the oldest", true},
   {"stream.per_tenant", count, +HARBOR_NUMBER(stream.per_tenant), "20000", "1", "10000000", "", "streams of one tenant"},
   {"stream.per_worker", count, +HARBOR_NUMBER(stream.per_worker), "60000", "1", "10000000", "", "streams of one sse worker"},
   {"stream.connects", rate, +HARBOR_RATE(stream.connects), "2000/s", "1", "1000000", "", "new streams of one sse worker"},
@@ -57,13 +58,21 @@ const ConfigRow kTable[] = {
   {"stream.coalesce", duration, +HARBOR_NUMBER(stream.coalesce_ms), "3 ms", "0 ms", "1 s", "ms", "pause between two pages of one tenant, so that a burst leaves in one write"},
   {"stream.drain", duration, +HARBOR_NUMBER(stream.drain_ms), "3 s", "0 ms", "10 min", "s", "time over which a stopping worker spreads the end of its streams"},
 
-  {"limits.recipients", count, +HARBOR_NUMBER(limits.recipients), "100", "1", "100000", "", "recipients of one message"},
+  {"limits.messaging", flag, +HARBOR_FLAG(limits.messaging), "yes", "", "", "", "whether messaging is on; off answers 503 to members", true},
+  {"limits.read_only", flag, +HARBOR_FLAG(limits.read_only), "no", "", "", "", "messages can be read, and nothing is changed", true},
+  {"limits.messages", rate, +HARBOR_RATE(limits.messages), "60/min", "1", "1000000", "", "messages that one person sends in one tenant", true},
+  {"limits.recipients", count, +HARBOR_NUMBER(limits.recipients), "100", "1", "100000", "", "recipients of one message", true},
   {"limits.roles", count, +HARBOR_NUMBER(limits.roles), "20", "0", "100", "", "roles that one message names"},
-  {"limits.subject", count, +HARBOR_NUMBER(limits.subject), "200", "1", "10000", "", "characters of a subject"},
-  {"limits.body", size, +HARBOR_NUMBER(limits.body), "64 KiB", "1 KiB", "16 MiB", "B", "bytes of a message's body"},
-  {"limits.links", count, +HARBOR_NUMBER(limits.links), "20", "0", "1000", "", "links of one message"},
-  {"limits.attachments", count, +HARBOR_NUMBER(limits.attachments), "20", "0", "1000", "", "attachments of one message"},
-  {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry"},
+  {"limits.subject", count, +HARBOR_NUMBER(limits.subject), "200", "1", "10000", "", "characters of a subject", true},
+  {"limits.body", size, +HARBOR_NUMBER(limits.body), "64 KiB", "1 KiB", "16 MiB", "B", "bytes of a message's body", true},
+  {"limits.links", count, +HARBOR_NUMBER(limits.links), "20", "0", "1000", "", "links of one message", true},
+  {"limits.attachments", count, +HARBOR_NUMBER(limits.attachments), "20", "0", "1000", "", "attachments of one message", true},
+  {"limits.recall", duration, +HARBOR_NUMBER(limits.recall_ms), "3600 s", "0 s", "3650 d", "s", "how long after sending a message can be recalled", true},
+  {"limits.recall_after_read", flag, +HARBOR_FLAG(limits.recall_after_read), "yes", "", "", "", "whether a message can be recalled once somebody has read it", true},
+  {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry", true},
+  {"limits.default_expiry", duration, +HARBOR_NUMBER(limits.default_expiry_ms), "0 d", "0 d", "3650 d", "d", "life of a message that states no expiry; 0 is for ever", true},
+  {"limits.retention", duration, +HARBOR_NUMBER(limits.retention_ms), "0 d", "0 d", "36500 d", "d", "messages older than this are removed for good; 0 keeps them", true},
+  {"limits.admin_reads_content", flag, +HARBOR_FLAG(limits.admin_reads_content), "no", "", "", "", "whether a global admin may read the bodies of messages; audited", true},
   {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
 
   {"jobs.interval", duration, +HARBOR_NUMBER(jobs.interval_ms), "60 s", "100 ms", "24 h", "s", "pause between two rounds of house-keeping"},

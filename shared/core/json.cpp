@@ -81,8 +81,7 @@ void throw_exception_from_error(const JsonFault& fault, const boost::source_loca
   throw std::logic_error("unchecked JSON: " + fault.detail);
 }
 
-boost::system::result<json::value, JsonFault> parse_json(std::string_view text,
-                                                         std::size_t depth) {
+boost::system::result<json::value, JsonFault> parse_json(std::string_view text, std::size_t depth) {
   json::parse_options options;
   options.max_depth = depth;
   error_code error;
@@ -91,7 +90,9 @@ boost::system::result<json::value, JsonFault> parse_json(std::string_view text,
 
   json::basic_parser<DuplicateKeys> keys(options);
   keys.write_some(false, text.data(), text.size(), error);
-  if (error) return JsonFault{"json_duplicate_key", "the key " + keys.handler().duplicate() + " stands twice"};
+  if (error)
+    return JsonFault{"json_duplicate_key",
+                     "the key " + keys.handler().duplicate() + " stands twice"};
   return value;
 }
 

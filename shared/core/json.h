@@ -23,7 +23,6 @@ struct JsonFault {
 [[noreturn]] void throw_exception_from_error(const JsonFault& fault, const boost::source_location&);
 
 /// A whole document, nested at most `depth` deep. Never throws on input, whatever the bytes.
-boost::system::result<json::value, JsonFault> parse_json(std::string_view text,
-                                                         std::size_t depth);
+boost::system::result<json::value, JsonFault> parse_json(std::string_view text, std::size_t depth);
 
 }  // namespace harbor

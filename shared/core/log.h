@@ -21,8 +21,8 @@ struct LogField {
   LogField(std::string_view k, const std::string& v) : key(k), value(v) {}
   LogField(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
   template <class N>
-    requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>)
-  LogField(std::string_view k, N v) : key(k), value(std::to_string(v)) {}
+  requires(std::is_arithmetic_v<N> && !std::is_same_v<N, bool>) LogField(std::string_view k, N v)
+      : key(k), value(std::to_string(v)) {}
 };
 
 using LogFields = std::initializer_list<LogField>;

@@ -14,7 +14,13 @@
 namespace harbor {
 
 /// Exit codes of sysexits.h that CONTRACTS names.
-enum ExitCode { kExitOk = 0, kExitRefused = 1, kExitUsage = 64, kExitUnavailable = 69, kExitConfig = 78 };
+enum ExitCode {
+  kExitOk = 0,
+  kExitRefused = 1,
+  kExitUsage = 64,
+  kExitUnavailable = 69,
+  kExitConfig = 78
+};
 
 /// The command line of a worker: `--config FILE` (repeatable, later over earlier), `--help`,
 /// `--version`, and the words of its own that a program declares.

@@ -56,8 +56,8 @@ std::size_t control_length(std::string_view text, std::size_t i) {
 
 bool is_base64url(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
   });
 }
 
@@ -93,8 +93,9 @@ bool is_utf8(std::string_view text) {
 }
 
 std::size_t code_points(std::string_view utf8) {
-  return static_cast<std::size_t>(std::count_if(
-      utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 std::string_view first_code_points(std::string_view utf8, std::size_t count) {
@@ -153,8 +154,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus) {
 std::string base64url(std::string_view bytes) {
   constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
   std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(),
-                    reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kVariant);
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                    bytes.size(), kVariant);
   text.pop_back();  // the terminating NUL
   return text;
 }
@@ -165,9 +166,9 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   std::string bytes(text.size(), '\0');
   std::size_t length = 0;
   const char* end = nullptr;
-  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()),
-                                       bytes.size(), text.data(), text.size(), nullptr, &length,
-                                       &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(),
+                                       text.data(), text.size(), nullptr, &length, &end,
+                                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   if (failed != 0 || end != text.data() + text.size()) return std::nullopt;
   bytes.resize(length);
   return bytes;

@@ -21,8 +21,7 @@ App::App(const Config& configuration)
       publisher(config.redis),
       passwords(config.auth) {}
 
-http::Reply write(App& app, const Context& context,
-                  std::function<Written(db::Connection&)> work) {
+http::Reply write(App& app, const Context& context, std::function<Written(db::Connection&)> work) {
   const Written written = app.writer.run(std::move(work), context.deadline_ms);
   if (written.announcement) app.publisher.announce(*written.announcement);
   return written.reply;

@@ -16,6 +16,7 @@
 #include "events/append.h"
 #include "http/reply.h"
 #include "http/request.h"
+#include "messaging/settings.h"
 #include "redis/publisher.h"
 
 namespace harbor::api {
@@ -34,15 +35,16 @@ struct App {
 /// copies what its transaction needs: that may outlive the request (db/writer.h).
 struct Context {
   const http::Request& request;
-  std::string act;                   ///< "POST /api/messaging/messages/77/read", without the query
-  std::string id;                    ///< the path's {…}; empty where the route has none
-  json::value body;                  ///< null where the route takes none
-  auth::Caller caller;               ///< of every route but the open ones
-  auth::Standing standing;           ///< of routes that name a tenant
+  std::string act;               ///< "POST /api/messaging/messages/77/read", without the query
+  std::string id;                ///< the path's {…}; empty where the route has none
+  json::value body;              ///< null where the route takes none
+  auth::Caller caller;           ///< of every route but the open ones
+  auth::Standing standing;       ///< of routes that name a tenant
+  messaging::Settings settings;  ///< of that tenant; where there is none, those for all
   std::int64_t newest_revocation = 0;
-  std::int64_t deadline_ms = 0;      ///< steady clock
-  db::Connection* view = nullptr;    ///< GET: one read transaction around everything
-  http::Parameters* query = nullptr; ///< what dispatch has not taken
+  std::int64_t deadline_ms = 0;       ///< steady clock
+  db::Connection* view = nullptr;     ///< GET: one read transaction around everything
+  http::Parameters* query = nullptr;  ///< what dispatch has not taken
 };
 
 /// What a writing transaction leaves: the answer, and what to announce once it is durable.
@@ -53,8 +55,7 @@ struct Written {
 
 /// Runs `work` in the next group commit, announces, and returns the answer. `work` owns all it
 /// uses. For acts that are the same when repeated.
-http::Reply write(App& app, const Context& context,
-                  std::function<Written(db::Connection&)> work);
+http::Reply write(App& app, const Context& context, std::function<Written(db::Connection&)> work);
 
 /// The same under the request's Idempotency-Key, where it has one: for acts whose repetition would
 /// be another act, or another answer.

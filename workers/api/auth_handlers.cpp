@@ -62,13 +62,13 @@ Account find_account(App& app, const Context& context, const std::string& email)
 
 [[noreturn]] void refuse_login(App& app, const Context& context, const std::string& email) {
   app.writer.run(
-      [email, config = app.config.auth, address = context.request.remote_address](
-          db::Connection& connection) {
+      [email, config = app.config.auth,
+       address = context.request.remote_address](db::Connection& connection) {
         auth::note_failed_login(connection, config, email, address);
       },
       context.deadline_ms);
-  log_info("login refused", {{"request", context.request.request_id},
-                             {"address", context.request.remote_address}});
+  log_info("login refused",
+           {{"request", context.request.request_id}, {"address", context.request.remote_address}});
   throw ApiError("wrong_credentials");
 }
 

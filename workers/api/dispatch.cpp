@@ -96,14 +96,17 @@ auth::Standing require_standing(db::Connection& view, const RouteMatch& match,
                                 const Context& context) {
   const Route& route = *match.route;
   if (route.authority == Authority::message) return standing_of_message(view, context);
+  if (route.authority == Authority::global_admin) auth::require_global_admin(context.caller);
   if (route.tenant_in == TenantIn::nowhere) return {};
   const std::string tenant = stated_tenant(route, match, context);
   if (mutant("no_tenant_check") && route.path == "/api/messaging/recipients") {
     return {tenant, true, false, 0};
   }
-  return route.authority == Authority::member
-             ? auth::require_member(view, context.caller, tenant)
-             : auth::require_visible(view, context.caller, tenant);
+  switch (route.authority) {
+    case Authority::member: return auth::require_member(view, context.caller, tenant);
+    case Authority::tenant_admin: return auth::require_admin(view, context.caller, tenant);
+    default: return auth::require_visible(view, context.caller, tenant);
+  }
 }
 
 // Reading happens in the one view of the database in which the caller was recognised: whatever
@@ -115,6 +118,7 @@ Reply run_in_view(App& app, const RouteMatch& match, Context& context) {
   context.caller = require_caller(app, *connection, context.request);
   if (is_unsafe(context.request)) context.body = read_body(app, context.request);
   context.standing = require_standing(*connection, match, context);
+  context.settings = messaging::read_settings(*connection, app.config, context.standing.tenant);
   if (is_unsafe(context.request)) return {};
   context.view = &*connection;
   return match.route->handle(app, context);
@@ -147,6 +151,7 @@ Reply handle(App& app, const Request& request) {
                   .body = nullptr,
                   .caller = {},
                   .standing = {},
+                  .settings = {app.config.limits, app.config.stream.per_user},
                   .deadline_ms = steady_ms() + app.config.http.deadline_ms,
                   .query = &query};
   if (match->route->authority == Authority::open) {
@@ -160,9 +165,9 @@ Reply handle(App& app, const Request& request) {
 
 Reply refuse(const ApiError& error, const Request& request) {
   if (error.row().status >= 500) {
-    log_warning("refused", {{"request", request.request_id},
-                            {"code", error.row().code},
-                            {"detail", error.detail()}});
+    log_warning(
+        "refused",
+        {{"request", request.request_id}, {"code", error.row().code}, {"detail", error.detail()}});
   }
   return http::problem_reply(error, request.request_id);
 }

@@ -60,12 +60,13 @@ Reply list_events(App& app, const Context& context) {
   const auto page = read_page(context, cursor, limit);
   const auto counts =
       events::read_counts(*context.view, context.standing.tenant, context.caller.email);
-  Reply reply = http::json_reply({{"cursor", events::format_cursor(page.head->epoch, page.last_seq)},
-                                  {"more", page.last_seq < page.head->head},
-                                  {"gap", page.gap},
-                                  {"unread", counts.unread},
-                                  {"unseen", counts.unseen},
-                                  {"version", counts.version}});
+  Reply reply =
+      http::json_reply({{"cursor", events::format_cursor(page.head->epoch, page.last_seq)},
+                        {"more", page.last_seq < page.head->head},
+                        {"gap", page.gap},
+                        {"unread", counts.unread},
+                        {"unseen", counts.unseen},
+                        {"version", counts.version}});
   reply.body.replace(0, 1, "{\"items\":" + items_text(page, context) + ",");
   return reply;
 }

@@ -96,10 +96,7 @@ int serve(const Config& config) {
 
 int main(int argc, char** argv) {
   const harbor::Program program{
-      .name = "harbor-api",
-      .part = "api",
-      .manual = kManual,
-      .known_flags = {"--routes"}};
+      .name = "harbor-api", .part = "api", .manual = kManual, .known_flags = {"--routes"}};
   return harbor::run_program(program, argc, argv, [](const Config& config, const Options& options) {
     if (!options.flags.empty()) {
       std::printf("%s", api::routes_text().c_str());

@@ -98,31 +98,31 @@ json::object read_outcome_json(const messaging::ReadOutcome& outcome) {
 Reply set_read(App& app, const Context& context, bool is_read) {
   Fields(context.body).finish();
   const auto id = parse_id(context.id).value_or(0);
-  return write_once(app, context, [caller = context.caller, id, is_read](db::Connection& connection) {
-    const auto outcome = messaging::set_read(connection, caller, id, is_read);
-    json::object answer = read_outcome_json(outcome);
-    answer["messageId"] = id;
-    answer["isRead"] = outcome.is_read;
-    answer["readAt"] = or_null(outcome.read_at);
-    return Written{http::json_reply(answer), outcome.announcement};
-  });
+  return write_once(app, context,
+                    [caller = context.caller, id, is_read](db::Connection& connection) {
+                      const auto outcome = messaging::set_read(connection, caller, id, is_read);
+                      json::object answer = read_outcome_json(outcome);
+                      answer["messageId"] = id;
+                      answer["isRead"] = outcome.is_read;
+                      answer["readAt"] = or_null(outcome.read_at);
+                      return Written{http::json_reply(answer), outcome.announcement};
+                    });
 }
 
 }  // namespace
 
 Reply send_message(App& app, const Context& context) {
-  const auto draft = messaging::read_draft(context.body, app.config.limits);
+  const auto draft = messaging::read_draft(context.body, context.settings.limits);
   return write_once(app, context,
-               [caller = context.caller, draft,
-                limits = app.config.limits](db::Connection& connection) {
-                 auth::require_member(connection, caller, draft.tenant);
-                 const auto sent = messaging::send(connection, caller, draft, limits);
-                 Reply reply = http::json_reply(messaging::message_json(sent.message), 201);
-                 reply.headers.emplace_back(
-                     "Location",
-                     "/api/messaging/messages/" + std::to_string(sent.message.id));
-                 return Written{std::move(reply), sent.announcement};
-               });
+                    [caller = context.caller, draft,
+                     limits = context.settings.limits](db::Connection& connection) {
+                      auth::require_member(connection, caller, draft.tenant);
+                      const auto sent = messaging::send(connection, caller, draft, limits);
+                      Reply reply = http::json_reply(messaging::message_json(sent.message), 201);
+                      reply.headers.emplace_back("Location", "/api/messaging/messages/" +
+                                                                 std::to_string(sent.message.id));
+                      return Written{std::move(reply), sent.announcement};
+                    });
 }
 
 Reply list_messages(App& app, const Context& context) {
@@ -139,8 +139,8 @@ Reply list_messages(App& app, const Context& context) {
 
 Reply one_message(App& /*app*/, const Context& context) {
   context.query->finish();
-  const auto message = messaging::find_message(*context.view, viewer_of(context),
-                                               parse_id(context.id).value_or(0));
+  const auto message =
+      messaging::find_message(*context.view, viewer_of(context), parse_id(context.id).value_or(0));
   return http::json_reply(messaging::message_json(*message));
 }
 
@@ -153,13 +153,14 @@ Reply read_all(App& app, const Context& context) {
   const std::string tenant = fields.text("tenantId");
   const auto up_to = fields.optional_integer("upToMessageId");
   fields.finish();
-  return write_once(app, context, [caller = context.caller, tenant, up_to](db::Connection& connection) {
-    auth::require_member(connection, caller, tenant);
-    const auto outcome = messaging::read_all(connection, caller, tenant, up_to);
-    json::object answer = read_outcome_json(outcome);
-    answer["changed"] = outcome.changed;
-    return Written{http::json_reply(answer), outcome.announcement};
-  });
+  return write_once(app, context,
+                    [caller = context.caller, tenant, up_to](db::Connection& connection) {
+                      auth::require_member(connection, caller, tenant);
+                      const auto outcome = messaging::read_all(connection, caller, tenant, up_to);
+                      json::object answer = read_outcome_json(outcome);
+                      answer["changed"] = outcome.changed;
+                      return Written{http::json_reply(answer), outcome.announcement};
+                    });
 }
 
 Reply list_recipients(App& app, const Context& context) {
@@ -174,9 +175,8 @@ Reply list_recipients(App& app, const Context& context) {
   const auto page = messaging::list_recipients(*context.view, filter);
   json::array items;
   for (const auto& person : page.items) {
-    items.push_back(json::object{{"email", person.email},
-                                 {"name", person.name},
-                                 {"roles", json::value_from(person.roles)}});
+    items.push_back(json::object{
+        {"email", person.email}, {"name", person.name}, {"roles", json::value_from(person.roles)}});
   }
   return http::json_reply({{"items", std::move(items)},
                            {"nextCursor", or_null(page.next)},
@@ -204,13 +204,14 @@ Reply mark_seen(App& app, const Context& context) {
   const std::string tenant = fields.text("tenantId");
   const std::string cursor = fields.text("cursor");
   fields.finish();
-  return write_once(app, context, [caller = context.caller, tenant, cursor](db::Connection& connection) {
-    auth::require_member(connection, caller, tenant);
-    const auto outcome = messaging::mark_seen(connection, caller, tenant, cursor);
-    json::object answer = read_outcome_json(outcome);
-    answer["tenantId"] = tenant;
-    return Written{http::json_reply(answer), outcome.announcement};
-  });
+  return write_once(app, context,
+                    [caller = context.caller, tenant, cursor](db::Connection& connection) {
+                      auth::require_member(connection, caller, tenant);
+                      const auto outcome = messaging::mark_seen(connection, caller, tenant, cursor);
+                      json::object answer = read_outcome_json(outcome);
+                      answer["tenantId"] = tenant;
+                      return Written{http::json_reply(answer), outcome.announcement};
+                    });
 }
 
 }  // namespace harbor::api

@@ -39,6 +39,8 @@ std::string_view authority_name(Authority authority) {
     case visible: return "visible";
     case member: return "member";
     case message: return "message";
+    case tenant_admin: return "tenant_admin";
+    case global_admin: return "global_admin";
   }
   return "open";
 }

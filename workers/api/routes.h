@@ -12,14 +12,16 @@ namespace harbor::api {
 
 /// What dispatch checks before a handler runs.
 enum class Authority {
-  open,     ///< anyone
-  session,  ///< anyone signed in
-  visible,  ///< whoever may see the tenant: its members, and global admins
-  member,   ///< members of the tenant
-  message,  ///< whoever may see the message {id}, and is a member of its tenant
+  open,          ///< anyone
+  session,       ///< anyone signed in
+  visible,       ///< whoever may see the tenant: its members, and global admins
+  member,        ///< members of the tenant
+  message,       ///< whoever may see the message {id}, and is a member of its tenant
+  tenant_admin,  ///< admins of the tenant, and global admins
+  global_admin,
 };
 
-/// Where a route of authority visible or member names its tenant.
+/// Where a route of authority visible, member or tenant_admin names its tenant.
 enum class TenantIn { nowhere, query, body, path };
 
 struct Route {

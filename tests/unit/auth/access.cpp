@@ -70,6 +70,19 @@ BOOST_AUTO_TEST_CASE(a_global_admin_looks_into_every_tenant_without_being_a_memb
   BOOST_TEST(tenants.member_fault("admin@harbor.example", "nowhere") == "not_found");
 }
 
+BOOST_AUTO_TEST_CASE(an_admins_act_is_refused_to_members_and_hidden_from_others) {
+  Tenants tenants;
+  const auto fault = [&](std::string_view email, std::string_view tenant) {
+    return api_error_of(
+        [&] { auth::require_admin(tenants.connection, tenants.sign_in(email), tenant); });
+  };
+  BOOST_TEST(fault("dana@acme.example", "acme") == "");
+  BOOST_TEST(fault("admin@harbor.example", "acme") == "");
+  BOOST_TEST(fault("bob@acme.example", "acme") == "not_allowed");
+  BOOST_TEST(fault("dana@acme.example", "globex") == "not_found");
+  BOOST_TEST(fault("dana@acme.example", "nowhere") == "not_found");
+}
+
 BOOST_AUTO_TEST_CASE(who_was_removed_sees_nothing_more) {
   Tenants tenants;
   BOOST_TEST(tenants.member_fault("bob@acme.example", "acme") == "");
