@@ -41,10 +41,10 @@ PasswordHasher::PasswordHasher(const Config::Auth& config)
 
 std::string PasswordHasher::hash_now(std::string_view password) const {
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  const int failed = crypto_pwhash_str_alg(
-      text.data(), password.data(), password.size(),
-      static_cast<unsigned long long>(config_.argon2_passes),
-      static_cast<std::size_t>(config_.argon2_memory), crypto_pwhash_ALG_ARGON2ID13);
+  const int failed = crypto_pwhash_str_alg(text.data(), password.data(), password.size(),
+                                           static_cast<unsigned long long>(config_.argon2_passes),
+                                           static_cast<std::size_t>(config_.argon2_memory),
+                                           crypto_pwhash_ALG_ARGON2ID13);
   if (failed != 0) throw std::bad_alloc();
   return text.data();
 }
@@ -57,8 +57,7 @@ std::string PasswordHasher::hash(std::string_view password) {
 bool PasswordHasher::verify(std::string_view stored, std::string_view password) {
   const Turn turn(turns_);
   const std::string hash(stored.empty() ? decoy_ : stored);
-  const bool equal =
-      crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
+  const bool equal = crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
   return equal && !stored.empty();
 }
 

@@ -29,9 +29,8 @@ Member read_member(const Query& row) {
 std::vector<std::string> roles_of(db::Connection& connection, std::string_view tenant,
                                   std::string_view email) {
   std::vector<std::string> roles;
-  Query row(connection,
-            "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role", tenant,
-            email);
+  Query row(connection, "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role",
+            tenant, email);
   while (row.next()) roles.push_back(row.text(0));
   return roles;
 }
@@ -40,7 +39,8 @@ std::vector<std::string> roles_of(db::Connection& connection, std::string_view t
 
 std::optional<Person> find_person(db::Connection& connection, std::string_view email) {
   Query row(connection,
-            "SELECT Email, Name, IsGlobalAdmin, IsDisabled FROM Subscribers WHERE Email = ?", email);
+            "SELECT Email, Name, IsGlobalAdmin, IsDisabled FROM Subscribers WHERE Email = ?",
+            email);
   if (!row.next()) return std::nullopt;
   return read_person(row);
 }
@@ -139,8 +139,8 @@ std::vector<MemberRow> list_members(db::Connection& connection, std::string_view
             " JOIN Subscribers p ON p.Email = u.Email WHERE u.TenantId = ? ORDER BY u.Email",
             tenant);
   while (row.next()) {
-    members.push_back({row.text(0), row.text(1), row.boolean(2),
-                       roles_of(connection, tenant, row.view(0))});
+    members.push_back(
+        {row.text(0), row.text(1), row.boolean(2), roles_of(connection, tenant, row.view(0))});
   }
   return members;
 }

@@ -10,9 +10,7 @@ namespace harbor::auth {
 namespace {
 
 std::string account_subject(std::string_view email) { return "account:" + std::string(email); }
-std::string address_subject(std::string_view address) {
-  return "address:" + std::string(address);
-}
+std::string address_subject(std::string_view address) { return "address:" + std::string(address); }
 
 void require(db::Connection& connection, const Rate& rate, const std::string& subject) {
   db::Query row(connection, "SELECT WindowStart, Failures FROM LoginFailures WHERE Subject = ?",

@@ -163,9 +163,7 @@ void Query::check(int code) const {
 
 void Query::bind(int index, std::nullptr_t) { check(sqlite3_bind_null(get(), index)); }
 
-void Query::bind(int index, std::int64_t value) {
-  check(sqlite3_bind_int64(get(), index, value));
-}
+void Query::bind(int index, std::int64_t value) { check(sqlite3_bind_int64(get(), index, value)); }
 
 void Query::bind(int index, std::string_view value) {
   // A null pointer would bind NULL; an empty view may carry one. The text is copied: parameters

@@ -50,8 +50,7 @@ Writer::JobPtr Writer::enqueue(std::function<void(Connection&)> work) {
 void Writer::wait(const JobPtr& job, std::int64_t deadline_steady_ms) {
   std::unique_lock lock(mutex_);
   const auto left = std::chrono::milliseconds(deadline_steady_ms - steady_ms());
-  const bool done =
-      job->finished.wait_for(lock, left, [&] { return job->state == State::done; });
+  const bool done = job->finished.wait_for(lock, left, [&] { return job->state == State::done; });
   if (!done) {
     if (job->state != State::queued) throw OutcomeUnknown("the deadline passed in the commit");
     job->state = State::cancelled;

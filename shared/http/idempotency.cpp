@@ -24,8 +24,8 @@ std::string read_idempotency_key(const Request& request) {
   const auto found = request.headers.find("idempotency-key");
   if (found == request.headers.end()) return {};
   const std::string& header = found->second;
-  const bool printable = std::all_of(header.begin(), header.end(),
-                                     [](char c) { return c >= 0x20 && c < 0x7f; });
+  const bool printable =
+      std::all_of(header.begin(), header.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
   if (header.empty() || header.size() > kLongestKey || !printable) {
     throw ApiError("bad_value", "Idempotency-Key must be 1 to 255 printable ASCII characters.",
                    "Idempotency-Key");

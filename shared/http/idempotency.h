@@ -24,8 +24,8 @@ struct IdempotencyKey {
   std::string body_hash;  ///< SHA-256 of the raw body
 };
 
-/// The request's Idempotency-Key; empty where it has none. Throws ApiError bad_value where it is not
-/// 1 to 255 printable ASCII characters.
+/// The request's Idempotency-Key; empty where it has none. Throws ApiError bad_value where it is
+/// not 1 to 255 printable ASCII characters.
 std::string read_idempotency_key(const Request& request);
 
 /// The stored answer, with Idempotency-Replayed; nothing where there is none yet. Throws ApiError

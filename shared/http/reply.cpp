@@ -32,12 +32,10 @@ Reply no_content() { return {204, {{"Cache-Control", "no-store"}}, {}}; }
 
 Reply problem_reply(const ApiError& error, std::string_view request_id) {
   const ErrorRow& row = error.row();
-  json::object problem{{"type", "about:blank"},
-                       {"title", row.title},
-                       {"status", row.status},
-                       {"detail", error.detail().empty() ? row.title : error.detail()},
-                       {"code", row.code},
-                       {"requestId", request_id}};
+  json::object problem{
+      {"type", "about:blank"}, {"title", row.title},
+      {"status", row.status},  {"detail", error.detail().empty() ? row.title : error.detail()},
+      {"code", row.code},      {"requestId", request_id}};
   if (!error.field().empty()) problem["field"] = error.field();
   if (!error.errors().empty()) problem["errors"] = field_errors(error);
   Reply reply = json_reply(problem, row.status);

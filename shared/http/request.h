@@ -12,16 +12,16 @@
 namespace harbor::http {
 
 struct Request {
-  std::string method;           ///< "GET"; HEAD is handled as GET
-  std::string path;             ///< raw, without the query
-  std::string query;            ///< raw, without '?'
+  std::string method;  ///< "GET"; HEAD is handled as GET
+  std::string path;    ///< raw, without the query
+  std::string query;   ///< raw, without '?'
   std::string body;
-  std::string content_type;     ///< media type only, lower-case
-  std::string request_id;       ///< nginx's
+  std::string content_type;  ///< media type only, lower-case
+  std::string request_id;    ///< nginx's
   std::string remote_address;
-  std::string scheme;           ///< "http" or "https"
-  bool body_too_large = false;  ///< `body` is then empty
-  bool body_incomplete = false; ///< shorter than CONTENT_LENGTH
+  std::string scheme;                                       ///< "http" or "https"
+  bool body_too_large = false;                              ///< `body` is then empty
+  bool body_incomplete = false;                             ///< shorter than CONTENT_LENGTH
   std::map<std::string, std::string, std::less<>> headers;  ///< by lower-case name
 
   /// Empty where there is none.

@@ -34,7 +34,7 @@ struct ArchivedMessage {
   std::optional<std::string> in_reply_to;  ///< the id of another
   std::string date;                        ///< RFC 3339 UTC with milliseconds
   std::string from, from_name;             ///< the name may be empty
-  std::vector<std::string> to;             ///< normal addresses, each once; `from` too where it was one
+  std::vector<std::string> to;  ///< normal addresses, each once; `from` too where it was one
   std::string subject, body;
   std::size_t attachments = 0;  ///< how many the line had
 };

@@ -14,16 +14,15 @@ events::Counts adjust_counts(db::Connection& connection, std::string_view tenant
               " Unseen = Unseen + ?4, Version = ?5",
               tenant, email, delta.unread, delta.unseen, version);
   db::Query row(connection,
-                "SELECT Unread, Unseen FROM UnreadCounters WHERE TenantId = ? AND Email = ?", tenant,
-                email);
+                "SELECT Unread, Unseen FROM UnreadCounters WHERE TenantId = ? AND Email = ?",
+                tenant, email);
   row.next();
   return {row.integer(0), row.integer(1)};
 }
 
-std::int64_t seen_seq(db::Connection& connection, std::string_view tenant,
-                      std::string_view email) {
-  db::Query row(connection,
-                "SELECT SeenSeq FROM UnreadCounters WHERE TenantId = ? AND Email = ?", tenant, email);
+std::int64_t seen_seq(db::Connection& connection, std::string_view tenant, std::string_view email) {
+  db::Query row(connection, "SELECT SeenSeq FROM UnreadCounters WHERE TenantId = ? AND Email = ?",
+                tenant, email);
   return row.next() ? row.integer(0) : 0;
 }
 

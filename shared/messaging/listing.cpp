@@ -12,12 +12,11 @@ namespace {
 
 using db::Query;
 
-constexpr const char* kMessageConditions =
-    " AND m.IsDeleted = 0"
-    " AND (?4 IS NULL OR m.HasAttachments = ?4)"
-    " AND (?5 IS NULL OR m.MessageType = ?5)"
-    " AND (?6 IS NULL OR m.Priority = ?6)"
-    " AND (?7 IS NULL OR m.SenderEmail = ?7)";
+constexpr const char* kMessageConditions = " AND m.IsDeleted = 0"
+                                           " AND (?4 IS NULL OR m.HasAttachments = ?4)"
+                                           " AND (?5 IS NULL OR m.MessageType = ?5)"
+                                           " AND (?6 IS NULL OR m.Priority = ?6)"
+                                           " AND (?7 IS NULL OR m.SenderEmail = ?7)";
 
 constexpr const char* kNewestFirst = " DESC LIMIT ?8";
 
@@ -33,9 +32,8 @@ std::string received_sql(const MessageFilter& filter) {
 }
 
 std::string sent_sql(const MessageFilter& filter) {
-  std::string sql =
-      "SELECT m.Id FROM Messages m"
-      " WHERE m.SenderEmail = ?1 AND m.Id < ?2 AND m.TenantId = ?3";
+  std::string sql = "SELECT m.Id FROM Messages m"
+                    " WHERE m.SenderEmail = ?1 AND m.Id < ?2 AND m.TenantId = ?3";
   if (filter.folder == Folder::sent) sql += " AND m.IsArchived = 0";
   if (filter.folder == Folder::archived) sql += " AND m.IsArchived = 1";
   return sql + kMessageConditions + " ORDER BY m.Id" + kNewestFirst;
@@ -70,9 +68,8 @@ std::vector<std::int64_t> newest_ids(db::Connection& connection, const Viewer& v
 std::vector<std::string> roles_of(db::Connection& connection, std::string_view tenant,
                                   std::string_view email) {
   std::vector<std::string> roles;
-  Query row(connection,
-            "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role", tenant,
-            email);
+  Query row(connection, "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role",
+            tenant, email);
   while (row.next()) roles.push_back(row.text(0));
   return roles;
 }
@@ -105,19 +102,20 @@ MessagePage list_messages(db::Connection& connection, const Viewer& viewer,
 
 MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
                            std::string_view tenant) {
-  Query row(connection,
-            "WITH Mailbox AS ("
-            " SELECT r.MessageId AS Id, 0 AS IsSent, r.IsRead AS IsRead, m.ThreadId AS ThreadId,"
-            "        m.AttachmentCount AS AttachmentCount, m.LinkCount AS LinkCount"
-            " FROM MessageRecipients r JOIN Messages m ON m.Id = r.MessageId"
-            " WHERE r.RecipientEmail = ?1 AND r.IsDeleted = 0 AND m.TenantId = ?2"
-            " AND m.IsDeleted = 0"
-            " UNION ALL SELECT Id, 1, 1, ThreadId, AttachmentCount, LinkCount FROM Messages"
-            " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0)"
-            " SELECT COUNT(DISTINCT Id), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
-            " COALESCE(SUM(NOT IsSent), 0), COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
-            " COALESCE(SUM(LinkCount), 0) FROM Mailbox",
-            viewer.email, tenant);
+  Query row(
+      connection,
+      "WITH Mailbox AS ("
+      " SELECT r.MessageId AS Id, 0 AS IsSent, r.IsRead AS IsRead, m.ThreadId AS ThreadId,"
+      "        m.AttachmentCount AS AttachmentCount, m.LinkCount AS LinkCount"
+      " FROM MessageRecipients r JOIN Messages m ON m.Id = r.MessageId"
+      " WHERE r.RecipientEmail = ?1 AND r.IsDeleted = 0 AND m.TenantId = ?2"
+      " AND m.IsDeleted = 0"
+      " UNION ALL SELECT Id, 1, 1, ThreadId, AttachmentCount, LinkCount FROM Messages"
+      " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0)"
+      " SELECT COUNT(DISTINCT Id), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
+      " COALESCE(SUM(NOT IsSent), 0), COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
+      " COALESCE(SUM(LinkCount), 0) FROM Mailbox",
+      viewer.email, tenant);
   row.next();
   return {.total = row.integer(0),
           .unread = row.integer(1),
@@ -135,8 +133,7 @@ PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filte
             " WHERE u.TenantId = ?1 AND u.Email > ?2 AND u.Email <> ?3 AND p.IsDisabled = 0"
             " AND (p.Email LIKE ?4 ESCAPE '\\' OR p.Name LIKE ?4 ESCAPE '\\')"
             " ORDER BY u.Email LIMIT ?5",
-            filter.tenant, filter.after, filter.except, containing(filter.query),
-            filter.limit + 1);
+            filter.tenant, filter.after, filter.except, containing(filter.query), filter.limit + 1);
   while (row.next()) {
     if (static_cast<std::int64_t>(page.items.size()) == filter.limit) {
       page.next = page.items.back().email;

@@ -136,8 +136,7 @@ class HtmlRenderer {
       case MD_BLOCK_OL: return "ol";
       case MD_BLOCK_LI: return "li";
       case MD_BLOCK_P: return "p";
-      case MD_BLOCK_H:
-        return "h" + std::to_string(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level);
+      case MD_BLOCK_H: return "h" + std::to_string(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level);
       default: return {};
     }
   }

@@ -10,8 +10,8 @@
 namespace harbor::messaging {
 
 ///
-/// Bounded: what would nest deeper than 64 or come out above 512 KiB (reference links can multiply a
-/// body by hundreds) is shown as the text that it is, in one <pre>.
+/// Bounded: what would nest deeper than 64 or come out above 512 KiB (reference links can multiply
+/// a body by hundreds) is shown as the text that it is, in one <pre>.
 std::string markdown_html(std::string_view body);
 
 /// The http and https links in a body, in order, each once, at most `limit`.

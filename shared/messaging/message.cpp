@@ -26,8 +26,7 @@ void read_recipients(db::Connection& connection, Message& message) {
                 " WHERE r.MessageId = ? ORDER BY r.RecipientEmail",
                 message.id);
   while (row.next()) {
-    message.recipients.push_back(
-        {row.text(0), row.text(1), row.boolean(2), row.optional_text(3)});
+    message.recipients.push_back({row.text(0), row.text(1), row.boolean(2), row.optional_text(3)});
     if (message.sees_read_state) message.version = std::max(message.version, row.integer(4));
   }
 }

@@ -76,8 +76,8 @@ std::vector<Unread> unread_up_to(db::Connection& connection, const Caller& calle
   return unread;
 }
 
-std::int64_t unseen_after(db::Connection& connection, const Caller& caller,
-                          std::string_view tenant, std::int64_t seq) {
+std::int64_t unseen_after(db::Connection& connection, const Caller& caller, std::string_view tenant,
+                          std::int64_t seq) {
   Query row(connection,
             "SELECT COUNT(*) FROM MessageRecipients r JOIN Messages m ON m.Id = r.MessageId"
             " WHERE r.RecipientEmail = ? AND r.IsRead = 0 AND r.IsDeleted = 0"
@@ -111,9 +111,9 @@ ReadOutcome set_read(db::Connection& connection, const Caller& caller, std::int6
     const std::int64_t seen = seen_seq(connection, message.tenant, caller.email);
     Change change(connection, message.tenant);
     store_read(connection, caller, id, is_read, change);
-    const Counts counts = adjust_counts(connection, message.tenant, caller.email,
-                                        one_message(is_read ? -1 : 1, message.created_seq, seen),
-                                        change.seq());
+    const Counts counts =
+        adjust_counts(connection, message.tenant, caller.email,
+                      one_message(is_read ? -1 : 1, message.created_seq, seen), change.seq());
     json::object payload{{"readerEmail", caller.email}, {"isRead", is_read}, {"readAt", nullptr}};
     if (is_read) payload["readAt"] = change.time();
     std::vector<events::Addressee> audience{{caller.email, counts}};
@@ -148,8 +148,7 @@ ReadOutcome read_all(db::Connection& connection, const Caller& caller, std::stri
   const Counts counts = adjust_counts(connection, tenant, caller.email, delta, change.seq());
   const json::object payload{{"readerEmail", caller.email},
                              {"upToMessageId", up_to.value_or(unread.back().id)}};
-  change.append(
-      {"message:read", 0, false, {{caller.email, counts}}, json::serialize(payload)});
+  change.append({"message:read", 0, false, {{caller.email, counts}}, json::serialize(payload)});
   ReadOutcome outcome = changed_by(change, counts);
   outcome.changed = static_cast<std::int64_t>(unread.size());
   return outcome;
@@ -165,9 +164,8 @@ ReadOutcome mark_seen(db::Connection& connection, const Caller& caller, std::str
   const ReadOutcome before = unchanged(connection, tenant, caller);
   if (cursor->seq <= seen_seq(connection, tenant, caller.email)) return before;
   store_seen(connection, caller, tenant, cursor->seq);
-  const std::int64_t unseen = cursor->seq == head->head
-                                  ? 0
-                                  : unseen_after(connection, caller, tenant, cursor->seq);
+  const std::int64_t unseen =
+      cursor->seq == head->head ? 0 : unseen_after(connection, caller, tenant, cursor->seq);
   if (unseen == before.counts.unseen) return before;
 
   Change change(connection, tenant);
@@ -175,8 +173,7 @@ ReadOutcome mark_seen(db::Connection& connection, const Caller& caller, std::str
                                       {0, unseen - before.counts.unseen}, change.seq());
   // No message changed its state: the event only carries the counts to one's other pages.
   const json::object payload{{"readerEmail", caller.email}, {"messageIds", json::array()}};
-  change.append(
-      {"message:read", 0, false, {{caller.email, counts}}, json::serialize(payload)});
+  change.append({"message:read", 0, false, {{caller.email, counts}}, json::serialize(payload)});
   return changed_by(change, counts);
 }
 

@@ -42,8 +42,8 @@ void add_role(db::Connection& connection, const Draft& draft, const std::string&
   while (audience.size() <= most + 1 && row.next()) audience.emplace(row.text(0), row.text(1));
 }
 
-void add_roles(db::Connection& connection, const Draft& draft, std::size_t most,
-               Audience& audience, std::vector<FieldError>& errors) {
+void add_roles(db::Connection& connection, const Draft& draft, std::size_t most, Audience& audience,
+               std::vector<FieldError>& errors) {
   for (std::size_t i = 0; i < draft.roles.size(); ++i) {
     Query role(connection, "SELECT 1 FROM Roles WHERE Name = ?", draft.roles[i]);
     if (!role.next()) errors.push_back({"roles[" + std::to_string(i) + "]", "unknown_role"});
@@ -99,14 +99,14 @@ Message compose(const auth::Caller& sender, const Draft& draft, const Audience& 
   return message;
 }
 
-void store_message(db::Connection& connection, Message& message,
-                   std::optional<std::int64_t> thread, std::size_t link_count) {
+void store_message(db::Connection& connection, Message& message, std::optional<std::int64_t> thread,
+                   std::size_t link_count) {
   execute(connection,
           "INSERT INTO Messages (Subject, Body, SenderEmail, TenantId, MessageType, Priority,"
           " CreatedAt, ExpiresAt, LinkCount, RecipientCount, ThreadId, InReplyTo, Version,"
           " CreatedSeq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          message.subject, message.body, message.sender_email, message.tenant,
-          message.message_type, message.priority, message.created_at, message.expires_at,
+          message.subject, message.body, message.sender_email, message.tenant, message.message_type,
+          message.priority, message.created_at, message.expires_at,
           static_cast<std::int64_t>(link_count), message.recipient_count, thread.value_or(0),
           message.in_reply_to, message.version, message.created_seq);
   message.id = connection.last_insert_id();
@@ -115,8 +115,7 @@ void store_message(db::Connection& connection, Message& message,
     execute(connection, "UPDATE Messages SET ThreadId = Id WHERE Id = ?", message.id);
     return;
   }
-  execute(connection,
-          "INSERT INTO MessageThreads (ParentMessageId, ChildMessageId) VALUES (?, ?)",
+  execute(connection, "INSERT INTO MessageThreads (ParentMessageId, ChildMessageId) VALUES (?, ?)",
           *message.in_reply_to, message.id);
 }
 
@@ -159,8 +158,8 @@ Sent send(db::Connection& connection, const auth::Caller& sender, const Draft& d
   store_message(connection, message, thread, draft.links.size());
   store_links(connection, message, draft);
   auto addressees = store_recipients(connection, message);
-  change.append({"message:new", message.id, false, std::move(addressees),
-                 message_event_payload(message)});
+  change.append(
+      {"message:new", message.id, false, std::move(addressees), message_event_payload(message)});
   return {std::move(message), change.announcement()};
 }
 

@@ -35,8 +35,7 @@ void merge(events::Announcement& into, const events::Announcement& from) {
 
 void Publisher::ContextDeleter::operator()(redisContext* context) const { redisFree(context); }
 
-Publisher::Publisher(const Config::Redis& config)
-    : config_(config), thread_([this] { run(); }) {}
+Publisher::Publisher(const Config::Redis& config) : config_(config), thread_([this] { run(); }) {}
 
 Publisher::~Publisher() {
   {

@@ -41,19 +41,11 @@ void ResponseReader::reset() {
 void ResponseReader::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     switch (state_) {
-    case State::head:
-      take_head(bytes);
-      break;
-    case State::sized:
-      take_body(bytes, State::complete);
-      break;
-    case State::chunk:
-      take_body(bytes, State::chunk_end);
-      break;
-    case State::complete:
-      throw Failure("bytes after the end of an answer");
-    default:
-      take_line(bytes);
+      case State::head: take_head(bytes); break;
+      case State::sized: take_body(bytes, State::complete); break;
+      case State::chunk: take_body(bytes, State::chunk_end); break;
+      case State::complete: throw Failure("bytes after the end of an answer");
+      default: take_line(bytes);
     }
   }
 }

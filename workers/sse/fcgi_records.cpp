@@ -51,30 +51,18 @@ void append_header(std::string& out, int type, std::size_t length, std::size_t p
 
 std::string_view describe(RequestError error) {
   switch (error) {
-  case RequestError::none:
-    return "none";
-  case RequestError::bad_version:
-    return "not FastCGI version 1";
-  case RequestError::bad_request_id:
-    return "a request id other than 1";
-  case RequestError::bad_role:
-    return "a role other than responder";
-  case RequestError::bad_begin:
-    return "BEGIN_REQUEST of a wrong size";
-  case RequestError::unexpected_record:
-    return "a record that may not come here";
-  case RequestError::params_too_large:
-    return "parameters beyond the limit";
-  case RequestError::too_many_params:
-    return "too many parameters";
-  case RequestError::bad_params:
-    return "parameter lengths beyond the end";
-  case RequestError::body_too_large:
-    return "a body beyond the limit";
-  case RequestError::aborted:
-    return "aborted";
-  case RequestError::bytes_after:
-    return "bytes after the request";
+    case RequestError::none: return "none";
+    case RequestError::bad_version: return "not FastCGI version 1";
+    case RequestError::bad_request_id: return "a request id other than 1";
+    case RequestError::bad_role: return "a role other than responder";
+    case RequestError::bad_begin: return "BEGIN_REQUEST of a wrong size";
+    case RequestError::unexpected_record: return "a record that may not come here";
+    case RequestError::params_too_large: return "parameters beyond the limit";
+    case RequestError::too_many_params: return "too many parameters";
+    case RequestError::bad_params: return "parameter lengths beyond the end";
+    case RequestError::body_too_large: return "a body beyond the limit";
+    case RequestError::aborted: return "aborted";
+    case RequestError::bytes_after: return "bytes after the request";
   }
   return "unknown";
 }
@@ -164,19 +152,19 @@ void RequestParser::end_record() {
   const bool was_empty = header_[4] == 0 && header_[5] == 0;
   header_got_ = 0;
   switch (expect_) {
-  case Expect::begin:
-    if (big_endian16(static_cast<std::uint8_t>(begin_[0]), static_cast<std::uint8_t>(begin_[1])) !=
-        FCGI_RESPONDER) {
-      fail(RequestError::bad_role);
-    }
-    expect_ = Expect::params;
-    break;
-  case Expect::params:
-    if (was_empty) end_params();
-    break;
-  case Expect::body:
-    if (was_empty) state_ = State::complete;
-    break;
+    case Expect::begin:
+      if (big_endian16(static_cast<std::uint8_t>(begin_[0]),
+                       static_cast<std::uint8_t>(begin_[1])) != FCGI_RESPONDER) {
+        fail(RequestError::bad_role);
+      }
+      expect_ = Expect::params;
+      break;
+    case Expect::params:
+      if (was_empty) end_params();
+      break;
+    case Expect::body:
+      if (was_empty) state_ = State::complete;
+      break;
   }
 }
 

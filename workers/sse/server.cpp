@@ -187,11 +187,9 @@ void Server::stop_listening() {
 
 void Server::on_signal() {
   switch (signals_.read()) {
-  case SIGTERM:
-  case SIGINT:
-    return begin_drain();
-  default:
-    return;  // SIGHUP: there is nothing to read anew
+    case SIGTERM:
+    case SIGINT: return begin_drain();
+    default: return;  // SIGHUP: there is nothing to read anew
   }
 }
 

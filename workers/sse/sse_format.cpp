@@ -159,14 +159,10 @@ std::string resync_frame(std::string_view epoch, std::int64_t seq, ResyncReason 
 
 std::string_view describe(ByeReason reason) {
   switch (reason) {
-  case ByeReason::drain:
-    return "drain";
-  case ByeReason::expired:
-    return "expired";
-  case ByeReason::revoked:
-    return "revoked";
-  case ByeReason::replaced:
-    return "replaced";
+    case ByeReason::drain: return "drain";
+    case ByeReason::expired: return "expired";
+    case ByeReason::revoked: return "revoked";
+    case ByeReason::replaced: return "replaced";
   }
   return "drain";
 }

@@ -1,6 +1,6 @@
-// Preloaded into a worker: fdatasync and fsync take as many milliseconds longer as the file named by
-// HARBOR_SLOW_DISK says at that moment, and do their work only then: what was answered before was
-// answered too early.
+// Preloaded into a worker: fdatasync and fsync take as many milliseconds longer as the file named
+// by HARBOR_SLOW_DISK says at that moment, and do their work only then: what was answered before
+// was answered too early.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>

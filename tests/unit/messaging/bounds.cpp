@@ -32,7 +32,8 @@ BOOST_AUTO_TEST_CASE(a_body_that_nests_without_end_is_shown_as_the_text_that_it_
 }
 
 BOOST_AUTO_TEST_CASE(links_are_looked_for_until_there_are_enough) {
-  const std::string body = repeated("https://a.example/ ", 100) + repeated("https://b.example/ ", 60'000);
+  const std::string body =
+      repeated("https://a.example/ ", 100) + repeated("https://b.example/ ", 60'000);
   BOOST_TEST(messaging::links_in(body, 1).size() == 1U);
   BOOST_TEST(messaging::links_in(body, 20).size() == 2U);
   BOOST_TEST(messaging::links_in(body, 0).empty());
