@@ -20,6 +20,7 @@ constexpr ErrorRow kCatalogue[] = {
     {"wrong_credentials", 401, "The address or the password is wrong"},
     {"cross_site", 403, "A cross-site request is not accepted"},
     {"not_allowed", 403, "Not allowed"},
+    {"read_only", 403, "Messages can only be read at present"},
     {"not_a_member", 403, "Only members of the tenant may do this"},
     {"not_found", 404, "Not found"},
     {"method_not_allowed", 405, "The route does not have this method"},
@@ -31,6 +32,7 @@ constexpr ErrorRow kCatalogue[] = {
     {"internal", 500, "Something went wrong here"},
     {"busy", 503, "Too busy; nothing was changed"},
     {"outcome_unknown", 503, "The outcome is unknown; repeat with the same Idempotency-Key"},
+    {"messaging_off", 503, "Messaging is switched off here"},
     {"unavailable", 503, "A dependency is unavailable"},
 };
 

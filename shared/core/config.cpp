@@ -142,6 +142,36 @@ struct Assign {
   }
 };
 
+std::string quantity_text(std::int64_t value, std::span<const Unit> units) {
+  const Unit* best = &units.front();
+  for (const Unit& unit : units) {
+    if (value != 0 && value % unit.factor == 0) best = &unit;
+  }
+  return std::to_string(value / best->factor) + " " + std::string(best->name);
+}
+
+struct Write {
+  Config& config;
+  const ConfigRow& row;
+
+  std::string operator()(std::string& (*field)(Config&)) const { return field(config); }
+  std::string operator()(bool& (*field)(Config&)) const { return field(config) ? "yes" : "no"; }
+  std::string operator()(std::int64_t& (*field)(Config&)) const {
+    const std::int64_t value = field(config);
+    if (row.kind == ConfigKind::size) return quantity_text(value, kSizeUnits);
+    if (row.kind == ConfigKind::duration) return quantity_text(value, kTimeUnits);
+    return std::to_string(value);
+  }
+  std::string operator()(Rate& (*field)(Config&)) const {
+    const Rate rate = field(config);
+    return std::to_string(rate.count) + "/" + quantity_text(rate.per_ms, kTimeUnits);
+  }
+  std::string operator()(DurationRange& (*field)(Config&)) const {
+    const DurationRange range = field(config);
+    return quantity_text(range.min_ms, kTimeUnits) + "-" + quantity_text(range.max_ms, kTimeUnits);
+  }
+};
+
 const ConfigRow* find_row(const std::string& key) {
   const auto table = config_table();
   const auto found = std::find_if(table.begin(), table.end(),
@@ -181,6 +211,11 @@ std::int64_t parse_size(std::string_view text, std::string_view unit) {
 
 void set_value(Config& config, const ConfigRow& row, const std::string& text) {
   std::visit(Assign{config, row, text}, row.field);
+}
+
+std::string value_text(const Config& config, const ConfigRow& row) {
+  Config copy = config;  // the fields are reached through what may change them
+  return std::visit(Write{copy, row}, row.field);
 }
 
 Config default_config() {

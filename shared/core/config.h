@@ -103,6 +103,10 @@ std::span<const ConfigRow> config_table();
 /// what is wrong with it: "is out of bounds (1 to 100)".
 void set_value(Config& config, const ConfigRow& row, const std::string& text);
 
+/// The row's value as it would be written in the file, in the largest unit that divides it:
+/// set_value takes it back.
+std::string value_text(const Config& config, const ConfigRow& row);
+
 /// The defaults alone.
 Config default_config();
 

@@ -55,6 +55,13 @@ std::optional<std::int64_t> Fields::optional_integer(std::string_view key) {
   return value->get_int64();
 }
 
+const json::object& Fields::object(std::string_view key) {
+  const json::value* value = take(key);
+  if (value == nullptr) throw ApiError("missing_key", name(key) + " is missing.", name(key));
+  if (!value->is_object()) throw_wrong_type(name(key), "an object");
+  return value->get_object();
+}
+
 bool Fields::flag(std::string_view key) {
   const json::value* value = take(key);
   if (value == nullptr) return false;

@@ -30,6 +30,9 @@ class Fields {
   /// An array of strings; absent is empty unless `required`.
   std::vector<std::string> texts(std::string_view key, bool required = false);
 
+  /// Throws missing_key or wrong_type. Lives as long as the body.
+  const json::object& object(std::string_view key);
+
   /// An array's elements; absent is empty.
   const json::array& array(std::string_view key);
 

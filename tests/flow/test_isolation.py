@@ -18,12 +18,14 @@ from harbor.world import Person, World
 @dataclass(frozen=True)
 class Route:
     """`{tenant}`, `{message}`, `{session}`, `{cursor}`, `{person}` in path or body stand for ids; `answers` says
-    what a foreign or missing one gets; `members_only` is closed to a global admin who is no member."""
+    what a foreign or missing one gets; `members_only` is closed to a global admin who is no member; `admins_only`
+    is open to the tenant's admins, and for that reason asked by one here."""
 
     target: str
     body: dict | None = None
     session: bool = True
     members_only: bool = False
+    admins_only: bool = False
     answers: dict = field(default_factory=dict)
 
 
@@ -53,6 +55,9 @@ ROUTES = {
     "GET /api/messaging/events": Route("/api/messaging/events?tenantId={tenant}&cursor={cursor}", members_only=True,
                                        answers={"tenant": 404, "cursor": 200}),
     "GET /api/messaging/stream/{}": Route("/api/messaging/stream/{tenant}", members_only=True, answers=T),
+    "GET /api/messaging/settings": Route("/api/messaging/settings?tenantId={tenant}", admins_only=True, answers=T),
+    "PUT /api/messaging/settings": Route("/api/messaging/settings?tenantId={tenant}",
+                                         {"settings": {"limits.links": 19}}, admins_only=True, answers=T),
     "GET /healthz": Route("/healthz", session=False),
     "GET /readyz": Route("/readyz", session=False),
 }
@@ -70,6 +75,8 @@ class Scene:
         self.foreign, other, another = world.team("other", "another")
         self.disabled = world.new_person("dora")
         self.own.add(self.disabled)
+        self.dana = world.new_person("dana")
+        self.own.add(self.dana, admin=True)
         stack.harborctl("user", "disable", self.disabled.email)
         logged_out = self.anna.another_session()
         logged_out.post("/api/auth/logout")
@@ -90,6 +97,10 @@ class Scene:
                          "an expired session": expired.client, "a disabled user": self.disabled.client,
                          "an ended session": logged_out, "an odd token": stack.client(token="%00\"'"),
                          "an unknown cookie": stack.client(cookie="harbor=" + "y" * 43)}
+
+    def entitled(self, name):
+        """The client of one who may do this in the own tenant."""
+        return (self.dana if ROUTES[name].admins_only else self.anna).client
 
     def ask(self, client, name, **replaced):
         """The route's request with anna's own ids but those in `replaced`."""
@@ -159,14 +170,14 @@ def test_without_a_session_ids_make_no_difference(scene, name):
 def test_a_foreign_id_and_a_missing_one_are_refused_alike(scene, name, kind):
     _, foreign, missing = scene.values[kind]
     before = scene.stack.database.fingerprint()
-    reference = scene.ask(scene.anna.client, name, **{kind: missing})
+    reference = scene.ask(scene.entitled(name), name, **{kind: missing})
     want = ROUTES[name].answers[kind]
     if want == 200:
         assert reference.status == 200 and reference.json["items"] == [], f"{name}: got {reference}"
     else:
         assert_problem(reference, want, context=f"{name}, missing {kind}")
     for value in foreign:
-        answer = scene.ask(scene.anna.client, name, **{kind: value})
+        answer = scene.ask(scene.entitled(name), name, **{kind: value})
         got, expected = without_request_id(answer), without_request_id(reference)
         assert got == expected, f"{name}: foreign {kind} {value}: got {got}, for a missing one {expected}"
     assert scene.stack.database.fingerprint() == before
@@ -175,8 +186,25 @@ def test_a_foreign_id_and_a_missing_one_are_refused_alike(scene, name, kind):
 @pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if "tenant" in route.answers])
 def test_a_bad_tenant_id_is_refused_too(scene, name):
     for value in ("all", "status", "default", "ACME", "a" * 64, "-a", "a_b", "*"):
-        answer = scene.ask(scene.anna.client, name, tenant=value)
+        answer = scene.ask(scene.entitled(name), name, tenant=value)
         assert 400 <= answer.status < 500, f"{name} with tenant {value!r}: got {answer}, want a refusal"
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.admins_only])
+def test_a_member_who_is_no_admin_is_403(scene, name):
+    before = scene.stack.database.fingerprint()
+    assert_problem(scene.ask(scene.anna.client, name), 403, context=name)
+    assert scene.stack.database.fingerprint() == before
+
+
+@pytest.mark.parametrize("name", ["GET /api/messaging/settings", "PUT /api/messaging/settings"])
+def test_what_concerns_all_tenants_is_for_global_admins(scene, name):
+    before = scene.stack.database.fingerprint()
+    route = ROUTES[name]
+    for person in (scene.anna, scene.dana):
+        answer = person.client.request(name.split()[0], route.target.split("?")[0], route.body)
+        assert_problem(answer, 403, context=f"{name} by {person}")
+    assert scene.stack.database.fingerprint() == before
 
 
 @pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.members_only])

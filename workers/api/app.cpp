@@ -19,6 +19,7 @@ App::App(const Config& configuration)
       readers(config.database),
       writer(config.database, static_cast<std::size_t>(config.http.threads)),
       publisher(config.redis),
+      limiter(config.redis),
       passwords(config.auth) {}
 
 http::Reply write(App& app, const Context& context, std::function<Written(db::Connection&)> work) {

@@ -18,6 +18,7 @@
 #include "http/request.h"
 #include "messaging/settings.h"
 #include "redis/publisher.h"
+#include "redis/rate_limiter.h"
 
 namespace harbor::api {
 
@@ -28,6 +29,7 @@ struct App {
   db::ReaderPool readers;
   db::Writer writer;
   redis::Publisher publisher;
+  redis::RateLimiter limiter;
   auth::PasswordHasher passwords;
 };
 

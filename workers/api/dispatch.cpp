@@ -15,6 +15,8 @@ namespace {
 using http::Reply;
 using http::Request;
 
+constexpr std::int64_t kMessagingOffRetryS = 60;
+
 bool is_unsafe(const Request& request) { return request.method != "GET"; }
 
 // A browser says where a request comes from (Fetch Metadata, Origin); a script says nothing.
@@ -67,6 +69,7 @@ auth::Caller require_caller(const App& app, db::Connection& view, const Request&
 std::string stated_tenant(const Route& route, const RouteMatch& match, const Context& context) {
   switch (route.tenant_in) {
     case TenantIn::query: return context.query->required_text("tenantId");
+    case TenantIn::optional_query: return context.query->text("tenantId").value_or("");
     case TenantIn::body: {
       // The handler reads the whole body; here only the tenant is of interest.
       return Fields(context.body).text("tenantId");
@@ -99,6 +102,10 @@ auth::Standing require_standing(db::Connection& view, const RouteMatch& match,
   if (route.authority == Authority::global_admin) auth::require_global_admin(context.caller);
   if (route.tenant_in == TenantIn::nowhere) return {};
   const std::string tenant = stated_tenant(route, match, context);
+  if (tenant.empty() && route.tenant_in == TenantIn::optional_query) {
+    auth::require_global_admin(context.caller);
+    return {};
+  }
   if (mutant("no_tenant_check") && route.path == "/api/messaging/recipients") {
     return {tenant, true, false, 0};
   }
@@ -107,6 +114,16 @@ auth::Standing require_standing(db::Connection& view, const RouteMatch& match,
     case Authority::tenant_admin: return auth::require_admin(view, context.caller, tenant);
     default: return auth::require_visible(view, context.caller, tenant);
   }
+}
+
+// Messaging that is off, or can only be read, is so for everyone; its admins keep their own routes.
+void require_open(const Route& route, const Config::Limits& limits) {
+  const bool is_messaging = route.authority == Authority::visible ||
+                            route.authority == Authority::member ||
+                            route.authority == Authority::message;
+  if (!is_messaging) return;
+  if (!limits.messaging) throw ApiError("messaging_off").retry_after(kMessagingOffRetryS);
+  if (limits.read_only && route.writes_messages) throw ApiError("read_only");
 }
 
 // Reading happens in the one view of the database in which the caller was recognised: whatever
@@ -119,6 +136,7 @@ Reply run_in_view(App& app, const RouteMatch& match, Context& context) {
   if (is_unsafe(context.request)) context.body = read_body(app, context.request);
   context.standing = require_standing(*connection, match, context);
   context.settings = messaging::read_settings(*connection, app.config, context.standing.tenant);
+  require_open(*match.route, context.settings.limits);
   if (is_unsafe(context.request)) return {};
   context.view = &*connection;
   return match.route->handle(app, context);

@@ -83,7 +83,8 @@ Reply authorise_stream(App& /*app*/, const Context& context) {
                       {"session", std::to_string(context.caller.session_id)},
                       {"sessionExpiresAt", context.caller.expires_at},
                       {"revocation", context.newest_revocation},
-                      {"joined", context.standing.joined_seq}};
+                      {"joined", context.standing.joined_seq},
+                      {"perUser", context.settings.streams_per_user}};
   // What is no cursor at all is passed on as such: the stream's first event says gap.
   if (!cursor.empty()) {
     const bool readable = cursor.size() <= kLongestCursor && events::parse_cursor(cursor);

@@ -25,6 +25,9 @@ http::Reply mark_seen(App& app, const Context& context);
 http::Reply list_events(App& app, const Context& context);
 http::Reply authorise_stream(App& app, const Context& context);
 
+http::Reply read_settings(App& app, const Context& context);
+http::Reply change_settings(App& app, const Context& context);
+
 http::Reply alive(App& app, const Context& context);
 http::Reply ready(App& app, const Context& context);
 

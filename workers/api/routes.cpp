@@ -15,7 +15,7 @@ constexpr Route kRoutes[] = {
   {"GET",    "/api/auth/me",                            session, TenantIn::nowhere, me},
   {"GET",    "/api/auth/sessions",                      session, TenantIn::nowhere, list_sessions},
   {"DELETE", "/api/auth/sessions/{id}",                 session, TenantIn::nowhere, end_session},
-  {"POST",   "/api/messaging/send",                     member,  TenantIn::body,    send_message},
+  {"POST",   "/api/messaging/send",                     member,  TenantIn::body,    send_message, true},
   {"GET",    "/api/messaging/messages",                 visible, TenantIn::query,   list_messages},
   {"GET",    "/api/messages",                           visible, TenantIn::query,   list_messages},
   {"POST",   "/api/messaging/messages/read-all",        member,  TenantIn::body,    read_all},
@@ -27,6 +27,8 @@ constexpr Route kRoutes[] = {
   {"POST",   "/api/messaging/seen",                     member,  TenantIn::body,    mark_seen},
   {"GET",    "/api/messaging/events",                   member,  TenantIn::query,   list_events},
   {"GET",    "/api/messaging/stream/{tenantId}",        member,  TenantIn::path,    authorise_stream},
+  {"GET",    "/api/messaging/settings",                 tenant_admin, TenantIn::optional_query, read_settings},
+  {"PUT",    "/api/messaging/settings",                 tenant_admin, TenantIn::optional_query, change_settings},
   {"GET",    "/healthz",                                open,    TenantIn::nowhere, alive},
   {"GET",    "/readyz",                                 open,    TenantIn::nowhere, ready},
 };

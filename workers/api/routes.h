@@ -22,7 +22,13 @@ enum class Authority {
 };
 
 /// Where a route of authority visible, member or tenant_admin names its tenant.
-enum class TenantIn { nowhere, query, body, path };
+enum class TenantIn {
+  nowhere,
+  query,
+  optional_query,  ///< absent: what concerns all tenants, for global admins
+  body,
+  path
+};
 
 struct Route {
   std::string_view method;
@@ -30,6 +36,7 @@ struct Route {
   Authority authority;
   TenantIn tenant_in;
   http::Reply (*handle)(App&, const Context&);
+  bool writes_messages = false;  ///< refused where messages can only be read
 };
 
 std::span<const Route> route_table();

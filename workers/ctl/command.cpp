@@ -18,6 +18,9 @@ constexpr Command kCommands[] = {
   {"member add", "TENANT EMAIL [--role ROLE] [--admin]", "make a person a member of a tenant", add_member},
   {"member remove", "TENANT EMAIL", "end a membership and its streams", remove_member},
   {"member list", "TENANT", "members: address, name, rights and roles", list_members},
+  {"settings list", "[--tenant TENANT]", "what may be set while the workers run: key, value, where it comes from, bounds", list_settings},
+  {"settings set", "KEY VALUE [--tenant TENANT]", "set one, for a tenant or for all without one of their own", set_setting},
+  {"settings unset", "KEY [--tenant TENANT]", "let what lies behind it hold again", unset_setting},
   {"import", "FILE --tenant TENANT [--dry-run]", "add the messages of a JSON lines file (- is standard input)", import_mail},
   {"export", "--tenant TENANT", "a tenant's messages as JSON lines", export_mail},
 };

@@ -19,6 +19,10 @@ void add_member(const Context& context, const Arguments& arguments);
 void remove_member(const Context& context, const Arguments& arguments);
 void list_members(const Context& context, const Arguments& arguments);
 
+void list_settings(const Context& context, const Arguments& arguments);
+void set_setting(const Context& context, const Arguments& arguments);
+void unset_setting(const Context& context, const Arguments& arguments);
+
 void import_mail(const Context& context, const Arguments& arguments);
 void export_mail(const Context& context, const Arguments& arguments);
 

@@ -73,6 +73,10 @@ Result parse_claims(std::string_view base64url_text) {
   if (!take_expiry(object, claims.session_expires_at_ms)) return wrong("sessionExpiresAt");
   if (!take_number(object, "revocation", claims.revocation)) return wrong("revocation");
   if (!take_number(object, "joined", claims.joined)) return wrong("joined");
+  // An api worker of before the setting does not tell it.
+  const bool has_limit = object.contains("perUser");
+  if (has_limit && !take_number(object, "perUser", claims.streams_per_user))
+    return wrong("perUser");
   if (!take_cursor(object, claims.cursor)) return wrong("cursor");
   return claims;
 }

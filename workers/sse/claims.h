@@ -18,6 +18,7 @@ struct Claims {
   std::int64_t session_expires_at_ms = 0;  ///< since the Unix epoch
   std::int64_t revocation = 0;             ///< the newest one seen at authorisation
   std::int64_t joined = 0;                 ///< seq at which the membership began
+  std::int64_t streams_per_user = 0;       ///< the tenant's setting; 0 where none was told
   std::optional<std::string> cursor;       ///< as the client sent it: any bytes
 };
 

@@ -45,7 +45,7 @@ std::variant<Stream*, Refusal> Hub::open(const Claims& claims, std::string_view 
     stream.ends_at_ms = std::max(expires_at, now_ms_);
     stream.ends_with = Stream::End::expired;
   }
-  replace_oldest(*stream.member);
+  replace_oldest(*stream.member, claims.streams_per_user);
   schedule(stream);
   if (!ask_snapshot(stream)) refuse_or_end(stream, Refusal::unavailable);
   return &stream;
@@ -93,12 +93,15 @@ Stream& Hub::add_stream(const Claims& claims, Outlet& outlet) {
   return stream;
 }
 
-void Hub::replace_oldest(MemberEntry& member) {
+void Hub::replace_oldest(MemberEntry& member, std::int64_t most) {
   const auto is_open = [](const Stream* stream) { return !stream->ending(); };
-  const auto open = std::count_if(member.streams.begin(), member.streams.end(), is_open);
-  if (open <= config_.per_user) return;
-  ++counters_.replaced;
-  end(**std::find_if(member.streams.begin(), member.streams.end(), is_open), Stream::End::replaced);
+  auto open = std::count_if(member.streams.begin(), member.streams.end(), is_open);
+  // More than one where the limit was lowered since.
+  for (const auto allowed = most > 0 ? most : config_.per_user; open > allowed; --open) {
+    ++counters_.replaced;
+    end(**std::find_if(member.streams.begin(), member.streams.end(), is_open),
+        Stream::End::replaced);
+  }
 }
 
 bool Hub::ask_snapshot(Stream& stream) {

@@ -81,7 +81,7 @@ class Hub {
   bool has_room(const Tenant* tenant);
   bool take_connect_token();
   Stream& add_stream(const Claims& claims, Outlet& outlet);
-  void replace_oldest(MemberEntry& member);
+  void replace_oldest(MemberEntry& member, std::int64_t most);
   bool ask_snapshot(Stream& stream);
   void apply(Registered& result);
   void refuse_or_end(Stream& stream, Refusal refusal);

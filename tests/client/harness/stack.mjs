@@ -15,6 +15,7 @@ const password = 'harbor-demo';
 const base = {
   auth: { argon2_memory: '64 KiB', argon2_passes: 1, login_per_address: '100000/15 min' },
   stream: { heartbeat: '1 s' },
+  limits: { messages: '1000000/min' },
 };
 
 // What a failed test leaves behind is ended with this program.

@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 
 COUNTED = ("Messages", "MessageRecipients", "MessageLinks", "MessageThreads", "Events", "UnreadCounters",
-           "IdempotencyKeys", "Revocations")
+           "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog")
 
 
 class Database:

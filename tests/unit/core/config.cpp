@@ -75,6 +75,18 @@ BOOST_AUTO_TEST_CASE(every_number_may_be_as_large_as_its_bound_and_no_larger) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_value_that_is_written_is_read_again) {
+  const Config config = default_config();
+  for (const ConfigRow& row : config_table()) {
+    Config again = config;
+    const std::string text = value_text(config, row);
+    BOOST_TEST_CONTEXT(row.key << ": " << text) {
+      BOOST_REQUIRE_NO_THROW(set_value(again, row, text));
+      BOOST_TEST(value_text(again, row) == text);
+    }
+  }
+}
+
 struct Fault {
   const char* yaml;
   const char* message;
