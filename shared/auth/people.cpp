@@ -1,5 +1,7 @@
 #include "auth/people.h"
 
+#include <algorithm>
+
 #include "core/clock.h"
 #include "db/database.h"
 #include "events/append.h"
@@ -24,15 +26,6 @@ Person read_person(const Query& row) {
 
 Member read_member(const Query& row) {
   return {row.text(0), row.text(1), row.boolean(2), row.integer(3)};
-}
-
-std::vector<std::string> roles_of(db::Connection& connection, std::string_view tenant,
-                                  std::string_view email) {
-  std::vector<std::string> roles;
-  Query row(connection, "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role",
-            tenant, email);
-  while (row.next()) roles.push_back(row.text(0));
-  return roles;
 }
 
 }  // namespace
@@ -79,6 +72,10 @@ bool disable_person(db::Connection& connection, std::string_view email) {
   execute(connection, "UPDATE Subscribers SET IsDisabled = 1 WHERE Email = ?", email);
   end_sessions(connection, email);
   return true;
+}
+
+bool enable_person(db::Connection& connection, std::string_view email) {
+  return execute(connection, "UPDATE Subscribers SET IsDisabled = 0 WHERE Email = ?", email) > 0;
 }
 
 bool add_tenant(db::Connection& connection, const Tenant& tenant) {
@@ -140,9 +137,26 @@ std::vector<MemberRow> list_members(db::Connection& connection, std::string_view
             tenant);
   while (row.next()) {
     members.push_back(
-        {row.text(0), row.text(1), row.boolean(2), roles_of(connection, tenant, row.view(0))});
+        {row.text(0), row.text(1), row.boolean(2), member_roles(connection, tenant, row.view(0))});
   }
   return members;
+}
+
+bool set_member(db::Connection& connection, std::string_view tenant, std::string_view email,
+                bool is_admin, const std::vector<std::string>& roles) {
+  bool changed = add_member(connection, tenant, email, is_admin);
+  changed |= execute(connection,
+                     "UPDATE TenantUsers SET IsAdmin = ?1"
+                     " WHERE TenantId = ?2 AND Email = ?3 AND IsAdmin <> ?1",
+                     is_admin, tenant, email) > 0;
+  for (const std::string& role : member_roles(connection, tenant, email)) {
+    if (std::find(roles.begin(), roles.end(), role) != roles.end()) continue;
+    execute(connection, "DELETE FROM UserRoles WHERE TenantId = ? AND Email = ? AND Role = ?",
+            tenant, email, role);
+    changed = true;
+  }
+  for (const std::string& role : roles) changed |= give_role(connection, tenant, email, role);
+  return changed;
 }
 
 bool remove_member(db::Connection& connection, std::string_view tenant, std::string_view email) {
@@ -162,6 +176,15 @@ bool role_exists(db::Connection& connection, std::string_view role) {
 std::vector<std::string> list_roles(db::Connection& connection) {
   std::vector<std::string> roles;
   Query row(connection, "SELECT Name FROM Roles ORDER BY Name");
+  while (row.next()) roles.push_back(row.text(0));
+  return roles;
+}
+
+std::vector<std::string> member_roles(db::Connection& connection, std::string_view tenant,
+                                      std::string_view email) {
+  std::vector<std::string> roles;
+  Query row(connection, "SELECT Role FROM UserRoles WHERE TenantId = ? AND Email = ? ORDER BY Role",
+            tenant, email);
   while (row.next()) roles.push_back(row.text(0));
   return roles;
 }

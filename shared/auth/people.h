@@ -36,6 +36,9 @@ std::string password_hash(db::Connection& connection, std::string_view email);
 /// Disables the person, ending every session and stream. False where there is no such person.
 bool disable_person(db::Connection& connection, std::string_view email);
 
+/// Lets a disabled person sign in again. False where there is no such person.
+bool enable_person(db::Connection& connection, std::string_view email);
+
 struct Tenant {
   std::string id;
   std::string name;
@@ -73,12 +76,19 @@ struct MemberRow {
 /// All members of a tenant, by address.
 std::vector<MemberRow> list_members(db::Connection& connection, std::string_view tenant);
 
+/// Sets what a member is to be: the admin's right and exactly these roles, which exist. False where
+/// nothing changed. One who loses the right keeps their streams.
+bool set_member(db::Connection& connection, std::string_view tenant, std::string_view email,
+                bool is_admin, const std::vector<std::string>& roles);
+
 /// Removes the member and ends the person's streams of this tenant. False where there is none.
 bool remove_member(db::Connection& connection, std::string_view tenant, std::string_view email);
 
 /// The roles there are, and giving one to a member (false where the member has it).
 bool role_exists(db::Connection& connection, std::string_view role);
 std::vector<std::string> list_roles(db::Connection& connection);
+std::vector<std::string> member_roles(db::Connection& connection, std::string_view tenant,
+                                      std::string_view email);
 bool give_role(db::Connection& connection, std::string_view tenant, std::string_view email,
                std::string_view role);
 

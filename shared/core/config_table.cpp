@@ -72,7 +72,7 @@ const ConfigRow kTable[] = {
   {"limits.expiry", duration, +HARBOR_NUMBER(limits.expiry_ms), "30 d", "1 min", "3650 d", "d", "longest life of a message that states an expiry", true},
   {"limits.default_expiry", duration, +HARBOR_NUMBER(limits.default_expiry_ms), "0 d", "0 d", "3650 d", "d", "life of a message that states no expiry; 0 is for ever", true},
   {"limits.retention", duration, +HARBOR_NUMBER(limits.retention_ms), "0 d", "0 d", "36500 d", "d", "messages older than this are removed for good; 0 keeps them", true},
-  {"limits.admin_reads_content", flag, +HARBOR_FLAG(limits.admin_reads_content), "no", "", "", "", "whether a global admin may read the bodies of messages; audited", true},
+  {"limits.admin_reads_content", flag, +HARBOR_FLAG(limits.admin_reads_content), "no", "", "", "", "whether admins may read the subjects and bodies of others' messages; audited", true},
   {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
 
   {"jobs.interval", duration, +HARBOR_NUMBER(jobs.interval_ms), "60 s", "100 ms", "24 h", "s", "pause between two rounds of house-keeping"},

@@ -1,6 +1,7 @@
 #include "api/dispatch.h"
 
 #include "api/routes.h"
+#include "auth/audit.h"
 #include "core/clock.h"
 #include "core/fields.h"
 #include "core/log.h"
@@ -16,6 +17,7 @@ using http::Reply;
 using http::Request;
 
 constexpr std::int64_t kMessagingOffRetryS = 60;
+constexpr int kForbidden = 403;
 
 bool is_unsafe(const Request& request) { return request.method != "GET"; }
 
@@ -154,6 +156,40 @@ void note_use(App& app, const Context& context) {
   }
 }
 
+bool is_for_admins(const Route& route) {
+  return route.authority == Authority::tenant_admin || route.authority == Authority::global_admin;
+}
+
+// Who tried what an admin may do. Nobody fills the audit log in this way: so many a minute, each.
+void record_refusal(App& app, const RouteMatch& match, const Context& context) {
+  constexpr Rate kMost{30, 60'000};
+  if (!app.limiter.take("refused:" + context.caller.email, kMost).allowed) return;
+  const auth::AuditEntry entry{context.caller.email,
+                               "refused",
+                               stated_tenant(*match.route, match, context),
+                               context.act,
+                               {}};
+  try {
+    app.writer.run([entry](db::Connection& connection) { auth::record(connection, entry); },
+                   context.deadline_ms);
+  } catch (const std::exception& error) {
+    log_warning("a refusal was not recorded", {{"error", error.what()}});
+  }
+}
+
+Reply answer(App& app, const RouteMatch& match, Context& context) {
+  try {
+    Reply reply = run_in_view(app, match, context);
+    note_use(app, context);
+    return is_unsafe(context.request) ? match.route->handle(app, context) : reply;
+  } catch (const ApiError& error) {
+    if (is_for_admins(*match.route) && error.row().status == kForbidden) {
+      record_refusal(app, match, context);
+    }
+    throw;
+  }
+}
+
 Reply handle(App& app, const Request& request) {
   const auto match = find_route(request.method, request.path);
   if (!match) throw ApiError("not_found", "There is no such route.");
@@ -176,9 +212,7 @@ Reply handle(App& app, const Request& request) {
     if (is_unsafe(request)) context.body = read_body(app, request);
     return match->route->handle(app, context);
   }
-  Reply reply = run_in_view(app, *match, context);
-  note_use(app, context);
-  return is_unsafe(request) ? match->route->handle(app, context) : reply;
+  return answer(app, *match, context);
 }
 
 Reply refuse(const ApiError& error, const Request& request) {

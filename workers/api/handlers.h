@@ -28,6 +28,17 @@ http::Reply authorise_stream(App& app, const Context& context);
 http::Reply read_settings(App& app, const Context& context);
 http::Reply change_settings(App& app, const Context& context);
 
+http::Reply list_acts(App& app, const Context& context);
+http::Reply list_tenants(App& app, const Context& context);
+http::Reply list_users(App& app, const Context& context);
+http::Reply disable_user(App& app, const Context& context);
+http::Reply enable_user(App& app, const Context& context);
+http::Reply list_members(App& app, const Context& context);
+http::Reply set_member(App& app, const Context& context);
+http::Reply remove_member(App& app, const Context& context);
+http::Reply list_tenant_messages(App& app, const Context& context);
+http::Reply open_tenant_message(App& app, const Context& context);
+
 http::Reply alive(App& app, const Context& context);
 http::Reply ready(App& app, const Context& context);
 

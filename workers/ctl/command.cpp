@@ -14,6 +14,7 @@ constexpr Command kCommands[] = {
   {"user add", "EMAIL --name NAME [--password PASSWORD] [--global-admin]", "add a person; without --password it is read from standard input", add_user},
   {"user passwd", "EMAIL [--password PASSWORD]", "set a password; ends the person's sessions", change_password},
   {"user disable", "EMAIL", "bar a person; ends their sessions", disable_user},
+  {"user enable", "EMAIL", "let a disabled person sign in again", enable_user},
   {"user list", "", "people: address, name, rights", list_users},
   {"member add", "TENANT EMAIL [--role ROLE] [--admin]", "make a person a member of a tenant", add_member},
   {"member remove", "TENANT EMAIL", "end a membership and its streams", remove_member},
@@ -21,6 +22,8 @@ constexpr Command kCommands[] = {
   {"settings list", "[--tenant TENANT]", "what may be set while the workers run: key, value, where it comes from, bounds", list_settings},
   {"settings set", "KEY VALUE [--tenant TENANT]", "set one, for a tenant or for all without one of their own", set_setting},
   {"settings unset", "KEY [--tenant TENANT]", "let what lies behind it hold again", unset_setting},
+  {"audit list", "[--tenant TENANT]", "admins' acts and what was refused them, newest first", list_acts},
+  {"audit verify", "", "whether the audit log is as it was written", verify_acts},
   {"import", "FILE --tenant TENANT [--dry-run]", "add the messages of a JSON lines file (- is standard input)", import_mail},
   {"export", "--tenant TENANT", "a tenant's messages as JSON lines", export_mail},
 };

@@ -41,6 +41,10 @@ void add_member(const Context& context, const Arguments& arguments) {
   const bool was_member = auth::find_member(*connection, tenant, email).has_value();
   bool changed = auth::add_member(*connection, tenant, email, arguments.has("--admin"));
   if (!role.empty()) changed |= auth::give_role(*connection, tenant, email, role);
+  if (changed) {
+    record_act(*connection, "member.add", tenant, email,
+               {{"isAdmin", arguments.has("--admin")}, {"role", role}});
+  }
   transaction.commit();
   context.out << "member " << email << " of " << tenant
               << (!was_member ? " added\n"
@@ -57,6 +61,7 @@ void remove_member(const Context& context, const Arguments& arguments) {
   if (!auth::remove_member(*connection, tenant, email)) {
     throw Refused(email + " is no member of " + tenant);
   }
+  record_act(*connection, "member.remove", tenant, email);
   transaction.commit();
   context.out << "member " << email << " of " << tenant << " removed\n";
 }

@@ -15,6 +15,7 @@ void add_tenant(const Context& context, const Arguments& arguments) {
   const auto connection = context.open(db::Mode::read_write);
   db::WriteTransaction transaction(*connection);
   const bool added = auth::add_tenant(*connection, tenant);
+  if (added) record_act(*connection, "tenant.add", tenant.id, "", {{"name", tenant.name}});
   transaction.commit();
   context.out << "tenant " << tenant.id << (added ? " added\n" : " exists already\n");
 }

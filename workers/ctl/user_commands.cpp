@@ -1,4 +1,4 @@
-// user add, user passwd, user disable, user list.
+// user add, user passwd, user disable, user enable, user list.
 
 #include <ostream>
 
@@ -51,6 +51,10 @@ void add_user(const Context& context, const Arguments& arguments) {
   db::WriteTransaction transaction(*connection);
   const bool added = auth::add_person(*connection, person);
   if (added && !hash.empty()) auth::set_password_hash(*connection, person.email, hash);
+  if (added) {
+    record_act(*connection, "user.add", "", person.email,
+               {{"isGlobalAdmin", person.is_global_admin}});
+  }
   transaction.commit();
   context.out << "user " << person.email
               << (!added         ? " exists already; nothing was changed"
@@ -67,6 +71,7 @@ void change_password(const Context& context, const Arguments& arguments) {
   if (hash.empty()) throw Refused("no password was given");
   db::WriteTransaction transaction(*connection);
   auth::set_password_hash(*connection, email, hash);
+  record_act(*connection, "user.password", "", email);
   transaction.commit();
   context.out << "user " << email << " has a new password; all sessions ended\n";
 }
@@ -76,8 +81,19 @@ void disable_user(const Context& context, const Arguments& arguments) {
   const auto connection = context.open(db::Mode::read_write);
   db::WriteTransaction transaction(*connection);
   if (!auth::disable_person(*connection, email)) throw Refused("there is no user " + email);
+  record_act(*connection, "user.disable", "", email);
   transaction.commit();
   context.out << "user " << email << " disabled; all sessions ended\n";
+}
+
+void enable_user(const Context& context, const Arguments& arguments) {
+  const std::string email = checked_email(arguments.word(0));
+  const auto connection = context.open(db::Mode::read_write);
+  db::WriteTransaction transaction(*connection);
+  if (!auth::enable_person(*connection, email)) throw Refused("there is no user " + email);
+  record_act(*connection, "user.enable", "", email);
+  transaction.commit();
+  context.out << "user " << email << " enabled\n";
 }
 
 void list_users(const Context& context, const Arguments& /*arguments*/) {

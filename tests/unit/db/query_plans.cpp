@@ -4,6 +4,8 @@
 #include <set>
 
 #include "auth/access.h"
+#include "auth/audit.h"
+#include "auth/directory.h"
 #include "auth/expire.h"
 #include "auth/throttle.h"
 #include "events/life.h"
@@ -13,6 +15,8 @@
 #include "messaging/listing.h"
 #include "messaging/read_state.h"
 #include "messaging/send.h"
+#include "messaging/settings_change.h"
+#include "messaging/tenant_messages.h"
 #include "support.h"
 
 namespace harbor::test {
@@ -61,6 +65,8 @@ constexpr Allowed kAllowed[] = {
     {"FROM Tenants ORDER BY Id", "SCAN Tenants", "harborctl's list, and a round of house-keeping"},
     {"FROM Subscribers ORDER BY Email", "SCAN Subscribers", "harborctl's list of everybody"},
     {"FROM Roles ORDER BY Name", "SCAN Roles", "seven rows"},
+    {"FROM SystemSettings ORDER BY Key", "SCAN SystemSettings", "a row per setting at most"},
+    {"FROM AuditLog ORDER BY Id DESC LIMIT 1", "SCAN AuditLog", "the last row of the primary key"},
     {"SELECT TenantId FROM EventHeads", "SCAN EventHeads", "once after a restore"},
     {"FROM sqlite_sequence", "SCAN sqlite_sequence", "one row per table"},
     {"FROM MessageRecipients WHERE MessageId = ? ORDER BY Id", "TEMP B-TREE FOR ORDER BY",
@@ -178,6 +184,27 @@ void administer(Database& database) {
     auth::set_password_hash(connection, "ann@acme.example", "hash");
     auth::disable_person(connection, "ann@acme.example");
     auth::remove_member(connection, "acme", "ann@acme.example");
+  });
+  for (const auto* tenant : {"", "acme"}) {
+    database.write([&] {
+      auth::record(database.connection, {"ann@acme.example", "test", tenant, "", {}});
+      const std::vector<messaging::SettingChange> set{{"limits.links", "7"}},
+          unset{{"limits.links", {}}};
+      messaging::change_settings(database.connection, "ann@acme.example", tenant, set);
+      messaging::change_settings(database.connection, "ann@acme.example", tenant, unset);
+    });
+    messaging::read_settings(database.connection, database.config, tenant);
+    auth::page_of_acts(database.connection, tenant, 5, 2);
+  }
+  auth::page_of_people(database.connection, {"a", 2});
+  auth::page_of_tenants(database.connection, {"a", 2});
+  auth::page_of_members(database.connection, "acme", {"a", 2});
+  messaging::list_tenant_messages(database.connection, "acme", 5, 2);
+  messaging::tenant_message_content(database.connection, "acme", 5);
+  database.write([&] {
+    auth::set_member(database.connection, "acme", "bob@acme.example", true, {"user"});
+    auth::set_member(database.connection, "acme", "bob@acme.example", false, {});
+    auth::enable_person(database.connection, "bob@acme.example");
   });
 }
 
