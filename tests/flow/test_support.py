@@ -85,6 +85,10 @@ def test_chunked_bodies_are_joined_however_the_bytes_are_split():
         assert response.chunk_starts == [0, 5] and response.headers["x-a"] == "b"
 
 
+READ = ('{"type":"message:read","data":{"messageId":1,"tenantId":"t","timestamp":"2026-11-22T10:00:00.123Z",'
+        '"payload":{"readerEmail":"anna@people.example"}}}')
+
+
 class LogServer:
     """A stand-in for nginx: serves a log of ten events as chunked event streams from Last-Event-ID, then closes."""
 
@@ -108,7 +112,7 @@ class LogServer:
                 last = re.search(r"Last-Event-ID: \w+\.(\d+)", request)
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
                 for seq in range(int(last.group(1)) + 1 if last else 1, 11):
-                    block = f"id: abcd.{seq}\nevent: message:new\ndata: {{}}\n\n".encode()
+                    block = f"id: abcd.{seq}\nevent: message:read\ndata: {READ}\n\n".encode()
                     try:
                         connection.sendall(b"%x\r\n%s\r\n" % (len(block), block))
                     except OSError:
@@ -119,7 +123,7 @@ def test_streams_cut_anywhere_resume_without_loss_or_repeat():
     rng = random.Random(3)
     with LogServer() as server, Streams(server.port) as streams:
         person = SimpleNamespace(email="anna", client=Client(server.port))
-        opened = [streams.open(person, "t", reconnect=True, cuts=iter([rng.randint(1, 300), rng.randint(1, 300)]))
+        opened = [streams.open(person, "t", reconnect=True, cuts=iter([rng.randint(1, 1500), rng.randint(1, 1500)]))
                   for _ in range(20)]
         for stream in opened:
             wait_until(lambda stream=stream: stream.ids[-1:] == ["abcd.10"], 10, lambda stream=stream: repr(stream))

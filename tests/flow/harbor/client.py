@@ -1,10 +1,12 @@
-"""One person's HTTP: a kept connection per thread, no retry that was not asked for."""
+"""One person's HTTP: a kept connection per thread, no retry that was not asked for, each answer held to openapi.yaml."""
 
 import http.client
 import json as jsonlib
 import threading
 import time
 from dataclasses import dataclass
+
+from .description import description
 
 TEMPORARY = (429, 500, 502, 503, 504)
 
@@ -63,6 +65,7 @@ class Client:
         except BaseException:
             self.close()
             raise
+        description().check(method, path, answer, body)
         return answer
 
     def get(self, path, **more):

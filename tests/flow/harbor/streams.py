@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from .description import description
 from .sse import Parser
 from .wait import wait_until
 from .wire import Response
@@ -201,6 +202,13 @@ class Streams:
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
+        self._check_described()
+
+    def _check_described(self):
+        """Each event held to openapi.yaml; what many streams received, once."""
+        seen = {(item.type, item.event.data): item.id for stream in self.all for item in stream.received}
+        for (type_, data), cursor in seen.items():
+            description().check_event(type_, data, cursor)
 
     def _do(self, command):
         done = threading.Event()
