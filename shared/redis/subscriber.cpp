@@ -184,6 +184,7 @@ void Subscriber::take(const redisReply& reply, std::int64_t now_ms) {
   if (kind == "message" && reply.elements == 3) {
     surroundings_.message(text_of(*reply.element[1]), text_of(*reply.element[2]));
   }
+  if (kind == "subscribe") surroundings_.subscribed(text_of(*reply.element[1]));
 }
 
 void Subscriber::answered(std::int64_t now_ms) {

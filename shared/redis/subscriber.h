@@ -5,7 +5,7 @@
 //
 // The set of channels is kept over lost connections. A Redis that is gone, refuses or does not
 // answer (PING with a deadline) is connected anew after a pause; messages sent meanwhile are
-// lost, so callers must not rely on them.
+// lost, so callers must not rely on them. From `subscribed` on they are heard.
 //
 // One thread. Nothing blocks; nothing throws but for want of memory.
 
@@ -33,11 +33,13 @@ class Subscriber {
 
   /// What the surrounding loop does. `watch` is called with the descriptor and whether it should
   /// also wait for writability: first after a connect, then whenever that changes. `forget` is
-  /// called before the descriptor is closed.
+  /// called before the descriptor is closed. `subscribed` is called once per channel and
+  /// connection, when Redis has confirmed: what was published before was not heard.
   struct Surroundings {
     std::function<void(int fd, bool also_writable)> watch;
     std::function<void(int fd)> forget;
     std::function<void(std::string_view channel, std::string_view payload)> message;
+    std::function<void(std::string_view channel)> subscribed;
   };
 
   Subscriber(Settings settings, Surroundings surroundings);

@@ -66,6 +66,9 @@ class Hub {
   /// A notification of Redis for this tenant, as it came.
   void notified(std::string_view tenant, std::string_view payload);
 
+  /// From now on notifications for this tenant are heard; those of before may have been missed.
+  void subscribed(std::string_view tenant);
+
   /// To be called at next_time_ms() or later.
   void on_time();
   std::int64_t next_time_ms() const;
@@ -112,6 +115,7 @@ class Hub {
   void end_tenant(Tenant& tenant);
   void learn(Tenant& tenant, const events::Head& head);
   void raise(Tenant& tenant, std::int64_t seq);
+  void look(Tenant& tenant);
   void want(Feed& feed);
   Feed& move(Feed& feed, std::int64_t seq);
   void join(Stream& stream, std::int64_t seq);

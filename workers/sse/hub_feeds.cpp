@@ -46,7 +46,7 @@ void Hub::apply(TailRead& result) {
 
 void Hub::notified(std::string_view id, std::string_view payload) {
   Tenant* const tenant = find_tenant(id);
-  if (tenant == nullptr || tenant->epoch.empty() || tenant->feeds.empty()) return;
+  if (tenant == nullptr) return;
   const auto cursor = cursor_of(payload);
   if (!cursor) {
     if (now_ms_ >= complain_again_ms_) {
@@ -55,13 +55,18 @@ void Hub::notified(std::string_view id, std::string_view payload) {
     }
     return;
   }
-  Feed& newest = tenant->feeds.rbegin()->second;
-  // Another life of the database: the page will tell.
-  if (cursor->epoch != tenant->epoch) return raise(*tenant, newest.position + 1);
-  if (mutant("deliver_from_notification") && cursor->seq > newest.position) {
-    move(newest, cursor->seq - 1);
+  // The first snapshot is under way, or this is another life of the database: the page will tell.
+  if (cursor->epoch != tenant->epoch) return look(*tenant);
+  if (mutant("deliver_from_notification") && !tenant->feeds.empty()) {
+    Feed& newest = tenant->feeds.rbegin()->second;
+    if (cursor->seq > newest.position) move(newest, cursor->seq - 1);
   }
   raise(*tenant, cursor->seq);
+}
+
+void Hub::subscribed(std::string_view id) {
+  Tenant* const tenant = find_tenant(id);
+  if (tenant != nullptr) look(*tenant);
 }
 
 void Hub::apply(PageRead& result) {
@@ -153,6 +158,7 @@ void Hub::learn(Tenant& tenant, const events::Head& head) {
   if (tenant.epoch.empty()) {
     tenant.epoch = head.epoch;
     tenant.known = head.head;
+    if (tenant.look_again) look(tenant);
   } else if (tenant.epoch != head.epoch) {
     begin_epoch(tenant, head);
   } else {
@@ -164,6 +170,12 @@ void Hub::raise(Tenant& tenant, std::int64_t seq) {
   if (seq <= tenant.known) return;
   tenant.known = seq;
   for (auto& [position, feed] : tenant.feeds) want(feed);
+}
+
+// Believes in one event more than is known: the next page says how far the log reaches.
+void Hub::look(Tenant& tenant) {
+  tenant.look_again = tenant.epoch.empty();
+  if (!tenant.look_again) raise(tenant, tenant.known + 1);
 }
 
 // Asks for the feed's next page, now or when its pause is over, if there is one and none is under

@@ -105,6 +105,11 @@ redis::Subscriber::Surroundings Server::surroundings() {
       hub_.notified(channel.substr(kChannelPrefix.size()), payload);
     }
   };
+  around.subscribed = [this](std::string_view channel) {
+    if (channel.starts_with(kChannelPrefix)) {
+      hub_.subscribed(channel.substr(kChannelPrefix.size()));
+    }
+  };
   return around;
 }
 

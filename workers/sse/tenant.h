@@ -65,6 +65,7 @@ struct Tenant {
   const std::string id;
   std::string epoch;        ///< empty until the first snapshot
   std::int64_t known = 0;   ///< the log is believed to reach here; wrong only for a moment
+  bool look_again = false;  ///< something was announced before `epoch` was known
   std::size_t streams = 0;  ///< in any state
   std::map<std::int64_t, Feed> feeds;
   TextMap<MemberEntry> members;

@@ -21,6 +21,7 @@ struct Bench {
   UniqueFd listener;
   UniqueFd peer;
   Messages messages;
+  std::vector<std::string> subscribed;
   int watched = -1;
   int watches = 0;
   std::int64_t now_ms = 1000;
@@ -33,7 +34,8 @@ struct Bench {
            },
        .forget = [this](int) { watched = -1; },
        .message = [this](std::string_view channel,
-                         std::string_view payload) { messages.emplace_back(channel, payload); }}};
+                         std::string_view payload) { messages.emplace_back(channel, payload); },
+       .subscribed = [this](std::string_view channel) { subscribed.emplace_back(channel); }}};
 
   void listen() { listener = harbor::listening_socket(path); }
 
@@ -103,6 +105,22 @@ BOOST_AUTO_TEST_CASE(messages_arrive_however_they_are_split) {
                             message("a", "two\r\nlines");
   for (const char byte : bytes) bench.say({&byte, 1});
   BOOST_TEST((bench.messages == Messages{{"a", "one"}, {"a", "two\r\nlines"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_confirmed_subscription_is_told_and_again_on_a_new_connection) {
+  const std::string confirmed = "*3\r\n$9\r\nsubscribe\r\n$1\r\na\r\n:1\r\n";
+  Bench bench;
+  bench.connect();
+  bench.subscriber.subscribe("a");
+  BOOST_TEST(bench.subscribed.empty(), "asked for is not confirmed");
+  bench.say(confirmed);
+  BOOST_TEST(bench.subscribed.size() == 1U);
+  bench.peer.reset();
+  bench.subscriber.on_ready(bench.now_ms);
+  bench.pass(500);
+  bench.accept();
+  bench.say(confirmed);
+  BOOST_TEST((bench.subscribed == std::vector<std::string>{"a", "a"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_is_made_again_with_all_channels_in_one_go) {

@@ -274,4 +274,38 @@ BOOST_AUTO_TEST_CASE(a_gone_stream_leaves_nothing_behind) {
   BOOST_TEST((bench.hub->next_time_ms() == kNever));
 }
 
+BOOST_AUTO_TEST_CASE(what_was_announced_before_the_subscription_was_confirmed_is_looked_for) {
+  HubBench bench;
+  Reader& alice = bench.open(kAlice);
+  alice.frames();
+  bench.append({kAlice});  // and nobody heard of it
+  bench.settle();
+  BOOST_TEST(alice.ids().empty());
+  bench.hub->subscribed("acme");
+  bench.settle();
+  BOOST_TEST((alice.ids() == Texts{"k3f9.1"}));
+  const std::size_t pages = bench.pages_asked.size();
+  bench.hub->subscribed("acme");
+  bench.hub->subscribed("elsewhere");
+  bench.settle();
+  BOOST_TEST(bench.pages_asked.size() == pages + 1, "one look, which finds nothing");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_announced_before_the_first_snapshot_is_taken_in_is_not_forgotten) {
+  for (const bool heard : {true, false}) {
+    HubBench bench;
+    Reader& alice = bench.begin_open(kAlice);
+    Registered snapshot{.stream = alice.stream->id, .tenant = "acme"};
+    snapshot.head = bench.log.head();  // read, and on its way
+    bench.requests.clear();
+    bench.append({kAlice});
+    if (heard) bench.notify();
+    if (!heard) bench.hub->subscribed("acme");
+    ReaderResult result = snapshot;
+    bench.hub->take(result);
+    bench.settle();
+    BOOST_TEST((alice.types() == Texts{"hello", "unread:count", "message:new"}), heard);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -89,6 +89,24 @@ BOOST_AUTO_TEST_CASE(a_long_replay_to_a_slow_reader_waits_for_it_and_is_whole) {
   BOOST_TEST(bench.hub->counters().overflows == 0);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_announced_while_the_only_reader_is_waited_for_comes_when_it_reads_on) {
+  HubBench bench(slow_reader);
+  for (int i = 0; i < 3; ++i) bench.append({kAlice}, kLongPayload);
+  Reader& alice = bench.begin_open(kAlice, "k3f9.0");
+  alice.stopped = true;
+  bench.settle();
+  BOOST_TEST((alice.stream->state == Stream::State::parked));
+  const std::size_t pages = bench.pages_asked.size();
+  bench.append({kAlice});
+  bench.notify();
+  bench.settle();
+  BOOST_TEST(bench.pages_asked.size() == pages);
+  alice.stopped = false;
+  alice.wake();
+  bench.settle();
+  BOOST_TEST(alice.ids().size() == 4U);
+}
+
 BOOST_AUTO_TEST_CASE(an_event_larger_than_the_queue_still_passes) {
   HubBench bench(slow_reader);
   Reader& alice = bench.open(kAlice);
