@@ -16,6 +16,10 @@ using std::chrono::steady_clock;
 // loop that falls behind makes the reader wait.
 constexpr std::size_t kResults = 64;
 
+// A right that is taken away ends its streams within a second, however seldom the heads are looked
+// at (stream.tail_watch).
+constexpr milliseconds kRevocationWatch{250};
+
 constexpr std::int64_t kFailureLogPauseMs = 5'000;
 constexpr std::int64_t kReopenPauseMs = 250;
 
@@ -56,14 +60,18 @@ LogReader::~LogReader() {
 }
 
 void LogReader::run() {
-  auto next_watch = steady_clock::now();
+  auto next_heads = steady_clock::now();
+  auto next_watch = next_heads;
   while (!requests_.closed()) {
     beat_.store(steady_ms(), std::memory_order_relaxed);
     auto request = requests_.pop_until(next_watch);
     if (request) std::visit([this](auto& known) { answer(known); }, *request);
     if (steady_clock::now() < next_watch) continue;
-    watch_tail();
-    next_watch = steady_clock::now() + milliseconds(tail_watch_ms_);
+    const bool with_heads = steady_clock::now() >= next_heads;
+    watch(with_heads);
+    const auto now = steady_clock::now();
+    if (with_heads) next_heads = now + milliseconds(tail_watch_ms_);
+    next_watch = std::min(next_heads, now + kRevocationWatch);
   }
 }
 
@@ -99,15 +107,16 @@ void LogReader::answer(ReadPage& request) {
 
 void LogReader::answer(Release& request) { held_.erase(request.tenant); }
 
-void LogReader::watch_tail() {
+void LogReader::watch(bool with_heads) {
   close_if_replaced();
   TailRead result;
   const bool read = attempt("watch the log", [&](db::Connection& database) {
     // Taken before the tail: what commits in between changes it again.
     const std::int64_t version = data_version(database);
-    if (version == data_version_) return;
-    result = read_tail(database);
+    if (version == data_version_ && !(with_heads && heads_behind_)) return;
+    result = read_tail(database, with_heads);
     data_version_ = version;
+    heads_behind_ = !with_heads;
   });
   if (!read) return;
   note_revocations(result.revocations);
@@ -115,12 +124,13 @@ void LogReader::watch_tail() {
   if (!result.revocations.empty() || !result.heads.empty()) results_.push(std::move(result));
 }
 
-TailRead LogReader::read_tail(db::Connection& database) {
+TailRead LogReader::read_tail(db::Connection& database, bool with_heads) {
   TailRead result;
   const db::ReadTransaction view(database);
   // A restore may have taken ids back.
   seen_revocation_ = std::min(seen_revocation_, events::newest_revocation(database));
   result.revocations = events::read_revocations(database, seen_revocation_);
+  if (!with_heads) return result;
   for (const auto& [tenant, known] : held_) {
     auto head = events::read_head(database, tenant);
     if (head && head->cursor() != known) result.heads.emplace_back(tenant, std::move(*head));

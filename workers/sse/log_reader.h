@@ -45,8 +45,8 @@ class LogReader {
   void answer(Register& request);
   void answer(ReadPage& request);
   void answer(Release& request);
-  void watch_tail();
-  TailRead read_tail(db::Connection& connection);
+  void watch(bool with_heads);
+  TailRead read_tail(db::Connection& connection, bool with_heads);
 
   template <class Work>
   bool attempt(std::string_view doing, Work work);
@@ -63,6 +63,7 @@ class LogReader {
 
   std::unique_ptr<db::Connection> connection_;
   std::int64_t data_version_ = -1;
+  bool heads_behind_ = false;  ///< revocations were read since the heads were, and not they
   std::int64_t seen_revocation_ = 0;
   std::unordered_map<std::string, events::Cursor> held_;  ///< tenant → head that the loop knows
   bool failing_ = false;

@@ -21,10 +21,10 @@ struct Bench {
   std::deque<ReaderResult> waiting;
   std::unique_ptr<LogReader> reader;
 
-  Bench() {
+  explicit Bench(std::int64_t tail_watch_ms = 10) {
     database.add_tenant("acme");
     database.add_member("acme", kAlice);
-    database.config.stream.tail_watch_ms = 10;
+    database.config.stream.tail_watch_ms = tail_watch_ms;
     reader = std::make_unique<LogReader>(database.config);
   }
 
@@ -105,6 +105,7 @@ BOOST_AUTO_TEST_CASE(the_tail_of_held_tenants_is_told_without_being_asked) {
   BOOST_TEST(tail.heads[0].second.head == seq);
   BOOST_TEST(!bench.next<TailRead>(60).has_value(), "nothing is told twice");
   bench.reader->ask(Release{"acme"});
+  bench.registered(0, "nowhere");  // answered after that, so that it is done by now
   bench.database.append_events("acme", 1);
   BOOST_TEST(!bench.next<TailRead>(60).has_value(), "a released tenant is not watched");
 }
@@ -116,6 +117,30 @@ BOOST_AUTO_TEST_CASE(a_revocation_is_told_without_any_event) {
   BOOST_REQUIRE(tail.revocations.size() == 1U);
   BOOST_TEST(tail.revocations[0].subject == "7");
   BOOST_TEST(!bench.next<TailRead>(60).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_revocation_is_told_soon_however_seldom_the_heads_are_looked_at) {
+  Bench bench(60'000);
+  for (int i = 0; i < 2; ++i) bench.registered();  // by the second answer the first look is over
+  bench.database.append_events("acme", 1);
+  bench.revoke(events::Revocation::Kind::session, "7");
+  const auto tail = bench.next<TailRead>().value();
+  BOOST_TEST(tail.revocations.size() == 1U);
+  BOOST_TEST(tail.heads.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_head_that_moved_between_two_looks_at_revocations_is_still_told) {
+  Bench bench(700);
+  const Registered at = bench.registered();
+  bench.revoke(events::Revocation::Kind::session, "7");
+  bench.database.append_events("acme", 1);
+  while (true) {
+    const auto tail = bench.next<TailRead>();
+    BOOST_REQUIRE(tail.has_value());
+    if (tail->heads.empty()) continue;
+    BOOST_TEST(tail->heads[0].second.head == at.head->head + 1);
+    return;
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_database_that_is_replaced_is_read_anew) {
