@@ -35,6 +35,11 @@ Writer::~Writer() {
   thread_.join();
 }
 
+std::size_t Writer::waiting() const {
+  const std::lock_guard lock(mutex_);
+  return queue_.size();
+}
+
 Writer::JobPtr Writer::enqueue(std::function<void(Connection&)> work) {
   auto job = std::make_shared<Job>();
   job->work = std::move(work);

@@ -62,6 +62,9 @@ class Writer {
     }
   }
 
+  /// Pieces of work that wait for a commit to come.
+  std::size_t waiting() const;
+
  private:
   enum class State { queued, running, done, cancelled };
 
@@ -87,7 +90,7 @@ class Writer {
 
   Connection connection_;
   const std::size_t largest_batch_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable work_came_;
   std::deque<JobPtr> queue_;
   bool stopping_ = false;
