@@ -4,7 +4,7 @@
   stack.py run --bin DIR --state DIR [--port N] [--config FILE] [--demo] [--detach] …
   stack.py stop --state DIR
   stack.py ctl --state DIR status | wait [NAME…] | stop NAME | start NAME | restart NAME | kill NAME SIGNAL
-                           | watch redis|nginx on|off | reload-nginx
+                           | watch NAME on|off | reload-nginx
   stack.py harborctl --bin DIR --state DIR ARGUMENT…
 
 `run` ends its output with `ready http://127.0.0.1:PORT`, and stays until SIGINT, SIGTERM or `stop`. It writes nothing

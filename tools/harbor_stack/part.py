@@ -54,6 +54,7 @@ class Part:
         self._selector = selector
         self._say = say
         self._wanted = False
+        self._watched = True
         self._deadline = NEVER
         self._delay = FIRST_DELAY
         self._up_since = NEVER
@@ -80,9 +81,12 @@ class Part:
         process.signal_process(self.pid, number)
 
     def watch(self, on):
-        if self.spec.probe is None:
-            raise StackError(f"{self.name} watches itself through sd_notify; only redis and nginx can be told")
-        self.spec.probe.watching = on
+        """Off: a part that hangs is left hanging."""
+        self._watched = on
+        if self.spec.probe is not None:
+            self.spec.probe.watching = on
+        elif self.state == UP:
+            self._deadline = time.monotonic() + WATCHDOG_SECONDS
 
     def notified(self, fields):
         """One sd_notify message of the part's main process."""
@@ -153,6 +157,8 @@ class Part:
     def _overdue(self, now):
         if self.state == STARTING:
             self._hung(f"was not ready after {START_SECONDS} s")
+        elif self.state == UP and not self._watched:
+            self._deadline = now + WATCHDOG_SECONDS
         elif self.state == UP:
             self._hung(f"has sent no watchdog for {WATCHDOG_SECONDS} s")
         elif self.state in (STOPPING, ABORTING):

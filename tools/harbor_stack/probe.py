@@ -33,7 +33,9 @@ class Probe:
             if now >= self._next:
                 self._ask(now, selector)
             return True
-        if now < self._deadline or not self.watching:
+        if not self.watching:
+            self._deadline = max(self._deadline, now + self.interval)  # lest wakeup() be always now
+        if now < self._deadline:
             return True
         self._close()
         return False
