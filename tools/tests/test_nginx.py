@@ -68,7 +68,9 @@ def open_stream(port, path, *headers):
     connection.sendall("\r\n".join([f"GET {path} HTTP/1.0", "Host: x", *headers, "", ""]).encode())
     received = b""
     while not received.endswith(b"\n\n"):
-        received += connection.recv(65536)
+        data = connection.recv(65536)
+        assert data, f"the stream ended with {received!r}"
+        received += data
     return connection, Answer(received)
 
 
@@ -140,6 +142,12 @@ def test_nginxs_own_errors_are_problems(port):
     problem(get(port, "/api/" + "x" * 9000), 414, "bad_request")
     problem(get(port, "/api/echo", *[f"H{number}: {'x' * 6000}" for number in range(9)]), 400, "bad_request")
     problem(get(port, "/_sse/acme"), 404, "not_found")
+
+
+def test_no_address_is_redirected_for_the_want_of_a_slash(port):
+    for path in ("/api", "/_sse"):
+        problem(get(port, path), 404, "not_found")
+    assert get(port, "/api/messaging/stream").json()["params"]["REQUEST_URI"] == "/api/messaging/stream", "the api answers it"
 
 
 def test_an_api_that_is_gone_is_a_502_problem_with_retry_after(without_api):
