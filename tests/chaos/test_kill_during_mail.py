@@ -11,7 +11,8 @@ import pytest
 from harbor.mailrun import MailRun
 from harbor.wait import wait_until
 
-OVERLAY = {"stream": {"heartbeat": "1 s", "retry": "50-200 ms", "per_user": 50}}
+# Who waits for a frozen Redis waits for as long as `redis.timeout`: longer than any letter may take here.
+OVERLAY = {"stream": {"heartbeat": "1 s", "retry": "50-200 ms", "per_user": 50}, "redis": {"timeout": "8 s"}}
 
 
 class Blows:
@@ -98,4 +99,4 @@ def test_every_letter_arrives_once_with_redis_frozen(stack, streams, shared_data
     with stack.frozen("redis"):
         run.send_all()
         run.verify()
-        assert run.slowest_s < 3, f"a letter took {run.slowest_s:.1f} s: it waited for the frozen Redis"
+        assert run.slowest_s < 5, f"a letter took {run.slowest_s:.1f} s: it waited for the frozen Redis"

@@ -45,7 +45,7 @@ class Load:
 
     def wait_for(self, more):
         wanted = len(self.answered) + more
-        wait_until(lambda: len(self.answered) >= wanted or self.failures, 30, lambda: f"{wanted} letters: {len(self.answered)}")
+        wait_until(lambda: len(self.answered) >= wanted or self.failures, 120, lambda: f"{wanted} letters: {len(self.answered)}")
 
     def verify(self, stack):
         total = len(self.answered) + len(self.failures)

@@ -19,10 +19,11 @@ def test_numbering_goes_on_after_everything_was_pruned(stack, world, streams):
     epoch, head, floor = stack.database.head(tenant.id)
     assert (head, floor) == (3, 3), f"got head {head} and floor {floor}, want 3 and 3"
 
-    message = anna.send(tenant, [ben], "the fourth")
-    assert message["version"] == 4, f"the first event after pruning has number {message['version']}, want 4"
-    assert stack.database.head(tenant.id)[1] == 4
-    stream.wait_news(1)
+    with stack.without("jobs"):  # which would remove this one too, as soon as it is a second old
+        message = anna.send(tenant, [ben], "the fourth")
+        assert message["version"] == 4, f"the first event after pruning has number {message['version']}, want 4"
+        assert stack.database.head(tenant.id)[1] == 4
+        stream.wait_news(1)
     assert_exactly_once_in_order(stream.ids, [f"{epoch}.4"], "the stream that was open")
     assert stream.of_type("unread:count")[-1].data["version"] == 4
 
@@ -36,8 +37,9 @@ def test_a_cursor_at_the_head_of_an_emptied_log_is_no_gap(stack, world, streams)
     assert (answer["gap"], answer["cursor"], answer["items"]) == (False, cursor, []), answer
     stream = streams.open(ben, tenant, last_event_id=cursor).wait_hello()
     assert (stream.hello["gap"], stream.hello["cursor"]) == (False, cursor), stream.hello
-    anna.send(tenant, [ben])
-    assert stream.wait_news(1)[0].seq == 2, stream.news
+    with stack.without("jobs"):
+        anna.send(tenant, [ben])
+        assert stream.wait_news(1)[0].seq == 2, stream.news
 
 
 def test_a_cursor_below_an_emptied_log_is_a_gap(stack, world):

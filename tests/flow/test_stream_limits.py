@@ -74,22 +74,19 @@ def test_sigterm_drains_and_streams_resume_with_nothing_lost(stack, world, strea
 
 
 def fill(sender, tenant, recipients, neighbour, size):
-    """Sends until `size` bytes of events wait for who does not read: (ids in the log's order, delays of the neighbour).
-
-    The kernel and nginx hold up to tcp_wmem's maximum for a reader before the worker notices; then its own 16 KiB fill.
-    """
-    text, sent, delays, filled = "🚢" * 200, [], [], 0
+    """Sends `size` bytes of events: (ids in the log's order, by how much 19 of 20 reach the neighbour at the latest)."""
+    text, sent, delays, filled, before = "🚢" * 200, [], [], 0, len(neighbour.news)
     with ThreadPoolExecutor(4) as pool:
         while filled < size:
             began = time.monotonic()
             batch = [pool.submit(sender.send, tenant, recipients, text, text) for _ in range(12)]
             sent += sorted((answer["version"], answer["id"]) for answer in (one.result() for one in batch))
             answered = time.monotonic()
-            news = neighbour.wait_news(len(sent), timeout_s=5)
+            news = neighbour.wait_news(before + len(sent))
             filled += len(batch) * len(news[-1].event.data.encode())
             delays.append(max(0, news[-1].at - answered))
             assert answered - began < 10, f"twelve letters took {answered - began:.1f} s"
-    return [message_id for _, message_id in sent], sorted(delays)
+    return [message_id for _, message_id in sent], sorted(delays)[int(len(delays) * 0.95)]
 
 
 def test_readers_that_stop_reading_are_bounded_and_delay_nobody(stack, world, streams):
@@ -98,13 +95,16 @@ def test_readers_that_stop_reading_are_bounded_and_delay_nobody(stack, world, st
     neighbour = streams.open(ben, tenant).wait_hello()
     stuck, dead = (streams.open(stuck_person, tenant, receive_buffer=4096).wait_hello() for _ in range(2))
     connections = stack.connections("sse")
+    early, usual = fill(anna, tenant, [ben, stuck_person], neighbour, size=1_000_000)
+    stuck.wait_news(len(early))
     streams.pause(stuck)
     streams.pause(dead)
+    # The kernel and nginx hold so much for a reader before the worker notices; then its own 16 KiB fill.
     kernel_holds = int(Path("/proc/sys/net/ipv4/tcp_wmem").read_text().split()[2])
-    sent, delays = fill(anna, tenant, [ben, stuck_person], neighbour, size=kernel_holds + 200_000)
+    late, slow = fill(anna, tenant, [ben, stuck_person], neighbour, size=kernel_holds + 200_000)
+    sent = early + late
     assert_exactly_once_in_order(neighbour.message_ids, sent, "the neighbour")
-    slow = delays[int(len(delays) * 0.95)]
-    assert slow < 0.3, f"a neighbour waits {slow:.3f} s for 1 of 20 events: {delays[-5:]}"
+    assert slow < max(0.3, 3 * usual), f"a neighbour waits {slow:.3f} s for 1 of 20 events; {usual:.3f} s when all read"
 
     streams.resume(stuck)
     wait_until(lambda: stuck.is_over or stuck.of_type("resync"), 20, lambda: f"resync or the end of {stuck!r}")
@@ -126,7 +126,7 @@ def test_a_stream_ends_at_a_jittered_age_and_resumes():
             wait_until(lambda stream=stream: len(stream.connections) >= 2, 20, lambda stream=stream: f"the age of {stream!r}")
             wait_until(lambda stream=stream: len(stream.of_type("hello")) >= 2, 20, lambda stream=stream: f"{stream!r}")
         lives = [stream.connections[0].ended_at - stream.connections[0].opened_at for stream in opened]
-        assert all(0.9 < life < 4 for life in lives), lives
+        assert all(0.9 < life < 15 for life in lives), lives
         assert max(lives) - min(lives) > 0.05, f"all end at once: {lives}"
         for stream in opened:
             reasons = [bye.data["reason"] for bye in stream.of_type("bye") if bye.connection == 0]

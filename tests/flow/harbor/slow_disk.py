@@ -16,7 +16,8 @@ SOURCE = Path(__file__).with_name("slow_disk.c")
 
 @contextmanager
 def stack_on_slow_disk(milliseconds, overlay=None):
-    """(stack, slow): `slow(ms)` sets how long a sync takes from now on; it begins with `milliseconds`."""
+    """(stack, slow): `slow(ms)` sets how long a sync takes from now on; it begins with `milliseconds`.
+    `slow.syncs()` is how many there have been."""
     with tempfile.TemporaryDirectory(prefix="hb-disk-") as folder:
         delay = Path(folder) / "delay"
 
@@ -25,6 +26,7 @@ def stack_on_slow_disk(milliseconds, overlay=None):
             scratch.write_text(str(ms))
             scratch.rename(delay)
 
+        slow.syncs = lambda: delay.with_suffix(".syncs").stat().st_size
         slow(milliseconds)
         # A sanitizer's runtime wants to be loaded first and does not need to be.
         options = ":".join(filter(None, [os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
