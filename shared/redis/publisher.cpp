@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <cerrno>
 #include <chrono>
 
 #include "core/clock.h"
@@ -18,6 +19,12 @@ namespace {
 struct ReplyDeleter {
   void operator()(void* reply) const { freeReplyObject(reply); }
 };
+
+// True where the other end is gone, which a Redis that was restarted is; not where it is silent.
+bool has_hung_up(const redisContext& context, int error) {
+  return context.err == REDIS_ERR_EOF ||
+         (context.err == REDIS_ERR_IO && (error == EPIPE || error == ECONNRESET));
+}
 
 timeval to_timeval(std::int64_t ms) { return {ms / 1000, (ms % 1000) * 1000}; }
 
@@ -69,11 +76,11 @@ bool Publisher::wait_for_work(Waiting& work) {
 
 void Publisher::run() {
   // What /readyz says is known from the start, not after the first pause.
-  if (connect()) command("PING", {}, {});
+  ask("PING", {}, {});
   for (Waiting work; wait_for_work(work); work.clear()) {
-    if (steady_ms() < closed_until_ms_ || !connect()) continue;
+    if (steady_ms() < closed_until_ms_) continue;
     if (work.empty()) {
-      command("PING", {}, {});
+      ask("PING", {}, {});
     } else {
       publish(work);
     }
@@ -94,28 +101,36 @@ bool Publisher::connect() {
 
 void Publisher::publish(const Waiting& work) {
   for (const auto& [tenant, announcement] : work) {
-    const std::string channel = tenant_channel(tenant);
-    const std::string text = notification_json(announcement);
-    if (command("PUBLISH", channel, text)) continue;
-    // Once more on a new connection: Redis may have been restarted since the last one. Not when
-    // it is stuck (the breaker is then closed).
-    if (steady_ms() < closed_until_ms_ || !connect() || !command("PUBLISH", channel, text)) return;
+    if (!ask("PUBLISH", tenant_channel(tenant), notification_json(announcement))) return;
   }
 }
 
+// Once more on a new connection where the old one has hung up: Redis may have been restarted. Not
+// where it is stuck.
+bool Publisher::ask(const std::string& verb, const std::string& channel, const std::string& text) {
+  bool hung_up = false;
+  if (!connect()) return false;
+  if (command(verb, channel, text, hung_up)) return true;
+  if (!hung_up || !connect()) return false;
+  if (command(verb, channel, text, hung_up)) return true;
+  if (hung_up) note_failure("it hangs up");
+  return false;
+}
+
 bool Publisher::command(const std::string& verb, const std::string& channel,
-                        const std::string& text) {
+                        const std::string& text, bool& hung_up) {
   const char* words[] = {verb.c_str(), channel.c_str(), text.c_str()};
   const std::size_t sizes[] = {verb.size(), channel.size(), text.size()};
   const int count = channel.empty() ? 1 : 3;
   const std::unique_ptr<void, ReplyDeleter> reply(
       redisCommandArgv(context_.get(), count, words, sizes));
+  const int error = errno;
   const auto* answer = static_cast<const redisReply*>(reply.get());
   if (answer != nullptr && answer->type != REDIS_REPLY_ERROR) {
     note_success();
     return true;
   }
-  const bool hung_up = answer == nullptr && context_->err == REDIS_ERR_EOF;
+  hung_up = answer == nullptr && has_hung_up(*context_, error);
   const std::string why = answer != nullptr ? answer->str : context_->errstr;
   context_.reset();
   if (!hung_up) note_failure(why);

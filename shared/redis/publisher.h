@@ -41,7 +41,9 @@ class Publisher {
   void run();
   bool wait_for_work(Waiting& work);
   bool connect();
-  bool command(const std::string& verb, const std::string& channel, const std::string& text);
+  bool ask(const std::string& verb, const std::string& channel, const std::string& text);
+  bool command(const std::string& verb, const std::string& channel, const std::string& text,
+               bool& hung_up);
   void publish(const Waiting& work);
   void note_failure(const std::string& why);
   void note_success();
