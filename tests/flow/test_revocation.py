@@ -2,6 +2,7 @@
 with and without Redis, with the worker frozen meanwhile, and between a stream's authorisation and its registration.
 """
 
+import json
 import time
 
 import pytest
@@ -106,6 +107,10 @@ def test_a_revocation_between_authorisation_and_registration_is_not_missed(stack
     took = stream.last.ended_at - awake_at
     assert took < WITHIN_S, f"{way.__name__}: ended {took:.2f} s after the worker woke, want less than {WITHIN_S}"
     assert stream.news == [] and b"slipped secret" not in stream.raw, f"{way.__name__}: {stream.news}"
+    if stream.last.status == 403:
+        problem = json.loads(stream.raw)
+        assert set(problem) == {"type", "title", "status", "detail", "code", "requestId"}, problem
+        assert (problem["status"], problem["code"]) == (403, "revoked"), problem
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

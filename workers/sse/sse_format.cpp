@@ -10,15 +10,20 @@ struct RefusalRow {
   int status;
   std::string_view title;
   std::string_view code;
+  std::string_view detail;
 };
 
 constexpr RefusalRow kRefusals[] = {
-    {Refusal::bad_request, 500, "Internal Server Error", "stream_not_authorised"},
-    {Refusal::revoked, 403, "Forbidden", "revoked"},
-    {Refusal::unknown_tenant, 404, "Not Found", "not_found"},
-    {Refusal::bad_method, 405, "Method Not Allowed", "method_not_allowed"},
-    {Refusal::capacity, 503, "Service Unavailable", "capacity"},
-    {Refusal::unavailable, 503, "Service Unavailable", "unavailable"},
+    {Refusal::bad_request, 500, "Internal Server Error", "stream_not_authorised",
+     "The stream came here without being authorised."},
+    {Refusal::revoked, 403, "Forbidden", "revoked", "The right to this stream was taken away."},
+    {Refusal::unknown_tenant, 404, "Not Found", "not_found", "There is no such tenant."},
+    {Refusal::bad_method, 405, "Method Not Allowed", "method_not_allowed",
+     "A stream is opened by GET."},
+    {Refusal::capacity, 503, "Service Unavailable", "capacity",
+     "No further stream can be opened at the moment."},
+    {Refusal::unavailable, 503, "Service Unavailable", "unavailable",
+     "The event log cannot be read at the moment."},
 };
 
 const RefusalRow& row_of(Refusal refusal) {
@@ -105,7 +110,8 @@ std::string refusal_answer(Refusal refusal, std::string_view request_id) {
   if (row.status == 503) answer += "Retry-After: 5\r\n";
   if (row.status == 405) answer += "Allow: GET, HEAD\r\n";
   answer += "\r\n{\"type\":\"about:blank\",\"title\":\"" + std::string(row.title) +
-            "\",\"status\":" + status + ",\"code\":\"" + std::string(row.code) + "\"";
+            "\",\"status\":" + status + ",\"detail\":\"" + std::string(row.detail) +
+            "\",\"code\":\"" + std::string(row.code) + "\"";
   if (!request_id.empty() && is_plain_id(request_id)) {
     answer += ",\"requestId\":\"" + std::string(request_id) + "\"";
   }

@@ -95,7 +95,8 @@ BOOST_AUTO_TEST_CASE(refusals_are_problems_with_their_status) {
   BOOST_TEST(answer.find("Retry-After: 5\r\n") != std::string::npos);
   BOOST_TEST(answer.ends_with(
       "\r\n\r\n{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
-      "\"code\":\"capacity\",\"requestId\":\"abc123\"}\n"));
+      "\"detail\":\"No further stream can be opened at the moment.\",\"code\":\"capacity\","
+      "\"requestId\":\"abc123\"}\n"));
   BOOST_TEST(refusal_answer(Refusal::revoked, "a\"b").find("requestId") == std::string::npos);
 }
 
