@@ -1,5 +1,6 @@
 """How every answer looks: problems, request ids, methods, sizes, types; and HTTP that nobody's client sends."""
 
+import gzip
 import json
 import re
 import socket
@@ -115,6 +116,14 @@ def test_only_json_is_taken_as_json(world, content_type, status):
     assert answer.status == status, f"{content_type}: got {answer}, want {status}"
     if status == 415:
         assert_problem(answer, 415)
+
+
+def test_a_compressed_body_is_refused_as_such(world):
+    tenant, anna, ben = world.team("anna", "ben")
+    body = gzip.compress(json.dumps(letter(tenant, [ben])).encode())
+    assert_problem(anna.client.request("POST", SEND, body=body, headers={"Content-Encoding": "gzip"}), 415)
+    answer = anna.client.post(SEND, letter(tenant, [ben]), headers={"Content-Encoding": "identity"})
+    assert answer.status == 201, f"got {answer}, want 201"
 
 
 def test_an_unknown_query_key_and_a_repeated_one_are_refused(world):

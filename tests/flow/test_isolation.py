@@ -118,12 +118,15 @@ class Scene:
         """The client of one who may do this in the own tenant."""
         return (self.dana if ROUTES[name].admins_only else self.anna).client
 
-    def ask(self, client, name, **replaced):
-        """The route's request with anna's own ids but those in `replaced`."""
+    def ask(self, client, name, *, more="", **replaced):
+        """The route's request with anna's own ids but those in `replaced`; `more` goes into its query."""
         route = ROUTES[name]
         values = {kind: own for kind, (own, _, _) in self.values.items()} | replaced
         body = None if route.body is None else {key: fill(value, values) for key, value in route.body.items()}
-        return client.request(name.split()[0], route.target.format(**values), body)
+        target = route.target.format(**values)
+        if more:
+            target += ("&" if "?" in target else "?") + more
+        return client.request(name.split()[0], target, body)
 
 
 def state(scene, name):
@@ -166,6 +169,14 @@ def test_the_table_has_every_route_of_the_worker():
     routes = {f"{words[0]} {re.sub(r'{[^}]*}', '{}', words[1])}" for words in lines}
     assert len(routes) == len(lines) > 15, printed.stdout
     assert routes == set(ROUTES), f"only in the worker: {routes - set(ROUTES)}, only here: {set(ROUTES) - routes}"
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_no_route_takes_a_parameter_that_it_does_not_know(scene, name):
+    """Whatever dryRun=true shall mean, an act that ignores it disappoints."""
+    before = scene.stack.database.fingerprint()
+    assert_problem(scene.ask(scene.entitled(name), name, more="dryRun=true"), 400, field="dryRun", context=name)
+    assert scene.stack.database.fingerprint() == before
 
 
 @pytest.mark.parametrize("name", WITH_SESSION)

@@ -32,12 +32,15 @@ def unchanged(stack, anna):
 
 
 def test_every_y_case_is_read_as_json(anna, corpus, unchanged):
+    """Whatever is wrong with it is wrong with the letter; but for the two that repeat a key, which is read and refused."""
     wrong = []
     for name, body in of_kind(corpus, "y_"):
         answer = anna.client.request("POST", SEND, body=body)
-        if answer.status != 400 or answer.json["code"] == "json_syntax":
+        code = answer.json["code"]
+        want = code == "json_duplicate_key" if "duplicated_key" in name else not code.startswith("json_")
+        if answer.status != 400 or not want:
             wrong.append((name, str(answer)))
-    assert not wrong, f"{len(wrong)} cases, want 400 for their form and not json_syntax: {wrong[:5]}"
+    assert not wrong, f"{len(wrong)} cases, want 400 for their form and not their syntax: {wrong[:5]}"
 
 
 def test_every_n_case_is_refused_as_no_json(anna, corpus, unchanged):

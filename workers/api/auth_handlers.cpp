@@ -89,6 +89,7 @@ Written begin_session(db::Connection& connection, const Config::Auth& config,
 }  // namespace
 
 Reply login(App& app, const Context& context) {
+  context.query->finish();
   const Credentials credentials = read_credentials(context);
   const Account account = find_account(app, context, credentials.email);
   if (!app.passwords.verify(account.hash, credentials.password)) {
@@ -112,6 +113,7 @@ Reply login(App& app, const Context& context) {
 }
 
 Reply logout(App& app, const Context& context) {
+  context.query->finish();
   Fields(context.body).finish();
   Reply reply = write(app, context, [caller = context.caller](db::Connection& connection) {
     auth::end_session(connection, caller.email, caller.session_id);
@@ -142,6 +144,7 @@ Reply list_sessions(App& /*app*/, const Context& context) {
 }
 
 Reply end_session(App& app, const Context& context) {
+  context.query->finish();
   const auto id = parse_id(context.id);
   return write(app, context, [caller = context.caller, id](db::Connection& connection) {
     if (!id || !auth::end_session(connection, caller.email, *id)) {

@@ -46,6 +46,10 @@ json::value read_body(const App& app, const Request& request) {
   check_body(request, app.config.http.body_limit);
   if (request.body.empty() && request.content_type.empty()) return json::object();
   if (request.content_type != "application/json") throw ApiError("unsupported_media_type");
+  const auto encoding = to_lower(request.header("content-encoding"));
+  if (!encoding.empty() && encoding != "identity") {
+    throw ApiError("unsupported_media_type", "The body must not be compressed.");
+  }
   auto body = parse_json(request.body, static_cast<std::size_t>(app.config.http.json_depth));
   if (body.has_error()) throw ApiError(body.error().code, body.error().detail);
   return *std::move(body);

@@ -112,6 +112,7 @@ Reply too_many_messages(const Context& context, const redis::Allowance& allowanc
 }
 
 Reply set_read(App& app, const Context& context, bool is_read) {
+  context.query->finish();
   Fields(context.body).finish();
   const auto id = parse_id(context.id).value_or(0);
   return write_once(app, context,
@@ -128,6 +129,7 @@ Reply set_read(App& app, const Context& context, bool is_read) {
 }  // namespace
 
 Reply send_message(App& app, const Context& context) {
+  context.query->finish();
   const auto draft = messaging::read_draft(context.body, context.settings.limits);
   const auto allowance = app.limiter.take("send:" + draft.tenant + ":" + context.caller.email,
                                           context.settings.limits.messages);
@@ -170,6 +172,7 @@ Reply mark_read(App& app, const Context& context) { return set_read(app, context
 Reply mark_unread(App& app, const Context& context) { return set_read(app, context, false); }
 
 Reply read_all(App& app, const Context& context) {
+  context.query->finish();
   Fields fields(context.body);
   const std::string tenant = fields.text("tenantId");
   const auto up_to = fields.optional_integer("upToMessageId");
@@ -221,6 +224,7 @@ Reply unread_count(App& /*app*/, const Context& context) {
 }
 
 Reply mark_seen(App& app, const Context& context) {
+  context.query->finish();
   Fields fields(context.body);
   const std::string tenant = fields.text("tenantId");
   const std::string cursor = fields.text("cursor");
