@@ -112,6 +112,7 @@ Written store_membership(db::Connection& connection, const auth::Caller& caller,
 
 Reply change_user(App& app, const Context& context, const char* act,
                   bool (*change)(db::Connection&, std::string_view)) {
+  context.query->finish();
   Fields(context.body).finish();
   return write(app, context,
                [caller = context.caller, act, change,
@@ -171,6 +172,7 @@ Reply list_members(App& app, const Context& context) {
 }
 
 Reply set_member(App& app, const Context& context) {
+  context.query->finish();
   return write(app, context,
                [caller = context.caller,
                 wanted = read_membership(context.body)](db::Connection& connection) {
@@ -205,6 +207,7 @@ Reply list_tenant_messages(App& app, const Context& context) {
 
 // A POST, although it changes no message: that somebody looked is written down.
 Reply open_tenant_message(App& app, const Context& context) {
+  context.query->finish();
   Fields fields(context.body);
   const std::string tenant = fields.text("tenantId");
   fields.finish();
