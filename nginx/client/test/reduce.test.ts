@@ -1,51 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { MessageItem, MessagePage, SignedIn } from '../src/api/types';
 import type { Action } from '../src/store/actions';
 import { reduce } from '../src/store/reduce';
-import { shownConnection, shownItems } from '../src/store/selectors';
-import { startState, type State } from '../src/store/state';
-
-const me = 'bob@acme.example';
-const alice = 'alice@acme.example';
-const person: SignedIn = {
-  email: me, name: 'Bob', isGlobalAdmin: false, expiresAt: '2027-01-01T00:00:00.000Z',
-  tenants: [{ id: 'acme', name: 'Acme', isAdmin: false }],
-};
-
-const at = (seq: number, epoch = 'aaaa') => ({ epoch, seq });
-
-function item(id: number, change: Partial<MessageItem> = {}): MessageItem {
-  return {
-    id, tenantId: 'acme', subject: `Subject ${id}`, excerpt: '', senderEmail: alice, senderName: 'Alice', messageType: 'direct',
-    priority: 'normal', createdAt: '2026-11-22T10:00:00.000Z', expiresAt: null, version: id, editedAt: null, inReplyTo: null,
-    threadId: id, recipientCount: 1, recipients: [{ email: me, name: 'Bob' }], isRead: false, readAt: null, isArchived: false,
-    isSaved: false, isRecalled: false, recalledAt: null, recallReason: null, attachments: [], links: [], ...change,
-  };
-}
-
-function page(seq: number, ids: number[], change: Partial<MessagePage> = {}): MessagePage {
-  return { items: ids.map((id) => item(id)), nextCursor: null, cursor: `aaaa.${seq}`, ...change };
-}
-
-const asked = (key: 'inbox' | 'inbox:unread' | 'sent' = 'inbox', isMore = false): Action => ({ type: 'list-asked', key, isMore });
-const came = (what: MessagePage, key: 'inbox' | 'inbox:unread' | 'sent' = 'inbox', isMore = false): Action =>
-  ({ type: 'list-came', key, isMore, page: what });
-
-function arrives(seq: number, id: number, change: Record<string, unknown> = {}): Action {
-  const { recipients: _names, ...summary } = { ...item(id), ...change };
-  const payload = { ...summary, version: seq, attachmentCount: 0, linkCount: 0 };
-  return { type: 'event', cursor: at(seq), event: { type: 'message:new', data: { messageId: id, tenantId: 'acme', timestamp: '', payload } } };
-}
-
-function read(seq: number, id: number, payload: Record<string, unknown> = {}): Action {
-  const whole = { readerEmail: me, isRead: true, readAt: 'now', ...payload };
-  return { type: 'event', cursor: at(seq), event: { type: 'message:read', data: { messageId: id, tenantId: 'acme', timestamp: '', payload: whole } } };
-}
-
-const after = (...actions: Action[]): State =>
-  actions.reduce(reduce, reduce(startState, { type: 'signed-in', person, tenantId: 'acme' }));
-const loaded = (seq: number, ids: number[]): Action[] => [{ type: 'covered', from: at(1) }, asked(), came(page(seq, ids))];
-const ids = (state: State): number[] => shownItems(state).map((one) => one.id);
+import { shownItems, shownPhase, withShown } from '../src/store/selectors';
+import { after, alice, arrives, asked, at, came, ids, item, loaded, me, page, person, read } from './scene';
 
 describe('a list', () => {
   test('takes arrivals that its snapshot does not hold, newest first', () => {
@@ -96,10 +53,10 @@ describe('dirt', () => {
   test('stays after a gap until a snapshot that was asked for afterwards is stored', () => {
     const missed = after(...loaded(10, [9]), live, { type: 'missed', cursor: at(50) });
     expect(missed.lists.inbox?.isDirty).toBe(true);
-    expect(shownConnection(missed).phase).toBe('catching-up');
+    expect(shownPhase(missed)).toBe('catching-up');
     const clean = [asked(), came(page(50, [9]))].reduce(reduce, missed);
     expect(clean.lists.inbox?.isDirty).toBe(false);
-    expect(shownConnection(clean).phase).toBe('live');
+    expect(shownPhase(clean)).toBe('live');
   });
 
   test('is not washed off by an answer to an older question', () => {
@@ -180,4 +137,51 @@ test('nothing of one person or tenant is left for the next', () => {
   for (const action of [{ type: 'tenant', tenantId: 'globex' }, { type: 'signed-out', note: 'ended' }] as Action[]) {
     expect(reduce(full, action)).toMatchObject({ items: {}, lists: {}, counts: null, draft: null, applied: null, covered: null });
   }
+});
+
+describe('a draft', () => {
+  const draft = { recipients: [], subject: 'Long', body: 'Two hours of work', priority: 'normal', replyTo: null, status: 'sending', attempt: 2, problem: null } as const;
+  const ended = after({ type: 'draft', draft: { ...draft, recipients: [] } }, { type: 'signed-out', note: 'ended' });
+
+  test('that a session’s end interrupted is given back to who wrote it', () => {
+    expect(ended.draft).toBeNull();
+    const back = reduce(ended, { type: 'signed-in', person, tenantId: 'acme' });
+    expect(back.draft).toEqual({ ...draft, status: 'editing', attempt: 0 });
+    expect(back.kept).toBeNull();
+  });
+
+  test('is not given to others, nor in another tenant, nor after signing out', () => {
+    const other = { ...person, email: alice };
+    for (const next of [{ person: other, tenantId: 'acme' }, { person, tenantId: 'globex' }]) {
+      expect(reduce(ended, { type: 'signed-in', ...next })).toMatchObject({ draft: null, kept: null });
+    }
+    expect(reduce(ended, { type: 'signed-out', note: null }).kept).toBeNull();
+  });
+
+  test('without words is not kept', () => {
+    expect(after({ type: 'draft', draft: { ...draft, recipients: [], subject: '', body: '' } }, { type: 'signed-out', note: 'ended' }).kept).toBeNull();
+  });
+});
+
+describe('since when', () => {
+  const told = (phase: 'live' | 'offline', since: number) => ({ type: 'connection', connection: { phase, since, reason: null } }) as const;
+  const steps = (...all: [Parameters<typeof reduce>[1], number][]) => {
+    let state = after();
+    for (const [action, now] of all) state = withShown(reduce(state, action), state, now);
+    return state.shown;
+  };
+
+  test('what the hub says began when the hub says', () => {
+    expect(steps([told('offline', 5), 9])).toMatchObject({ phase: 'offline', since: 5 });
+  });
+
+  test('a list that was read since is whole since then, not since the stream is', () => {
+    expect(steps([asked(), 1], [told('live', 1), 2], [came(page(10, [9])), 7])).toMatchObject({ phase: 'live', since: 7 });
+  });
+
+  test('a live page with a hole in its list catches up since the hole is known', () => {
+    const whole: [Parameters<typeof reduce>[1], number][] = [[told('live', 1), 1], [asked(), 2], [came(page(10, [9])), 3]];
+    expect(steps(...whole, [{ type: 'missed', cursor: at(50) }, 60])).toMatchObject({ phase: 'catching-up', since: 60 });
+    expect(steps(...whole, [{ type: 'missed', cursor: at(50) }, 60], [asked(), 61], [came(page(50, [9])), 62])).toMatchObject({ phase: 'live', since: 62 });
+  });
 });

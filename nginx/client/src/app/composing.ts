@@ -3,12 +3,14 @@ import { ApiError } from '../api/http';
 import { api } from '../api/routes';
 import type { Draft as Request, Message } from '../api/types';
 import { randomId } from '../random';
-import type { Draft } from '../store/state';
+import { hasWords, type Draft } from '../store/state';
 import type { Store } from '../store/store';
 import { sameReader } from './guard';
 
 const attempts = 4;
 const pauseMs = 1500;
+
+const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
 
 export const emptyDraft: Draft = {
   recipients: [], subject: '', body: '', priority: 'normal', replyTo: null, status: 'editing', attempt: 0, problem: null,
@@ -17,7 +19,15 @@ export const emptyDraft: Draft = {
 export class Composing {
   private keyed = { words: '', key: '' };
 
-  constructor(private readonly store: Store) {}
+  constructor(private readonly store: Store) {
+    store.listen(({ draft, kept }) => this.guard(kept !== null || (draft !== null && hasWords(draft))));
+  }
+
+  /** Leaving the page asks first while words would be lost. (Only then: such a page is not kept for "back".) */
+  private guard(isNeeded: boolean): void {
+    if (isNeeded) addEventListener('beforeunload', ask);
+    else removeEventListener('beforeunload', ask);
+  }
 
   start(draft: Partial<Draft> = {}): void {
     this.store.dispatch({ type: 'draft', draft: { ...emptyDraft, ...draft } });

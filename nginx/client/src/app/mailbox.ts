@@ -2,17 +2,25 @@
 import { ApiError } from '../api/http';
 import { api } from '../api/routes';
 import type { ListQuery } from '../api/types';
-import { shownList } from '../store/selectors';
+import { shownItems, shownList } from '../store/selectors';
 import { listKey, type ListKey, type State } from '../store/state';
 import type { Store } from '../store/store';
 import { sameReader } from './guard';
 
 const pageSize = 50;
 const againMs = 4000;
+const fewRows = 15;
+
+/** Rows went (read, put away, deleted): the screen is not full, and there are older ones. */
+const isShort = (state: State): boolean => {
+  const { nextCursor, status, problem } = shownList(state);
+  return nextCursor !== null && status === 'ready' && problem === null && shownItems(state).length < fewRows;
+};
 
 export class Mailbox {
   private isWanted = false; // no element shows a list: nothing to load
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private refreshes = 0; // in a row, of which none came clean
   private readonly filling = new Set<number>();
 
   constructor(private readonly store: Store) {
@@ -39,8 +47,17 @@ export class Mailbox {
     const { state } = this.store;
     if (!this.isWanted || state.session !== 'signed-in' || !state.tenantId || this.timer) return;
     const list = shownList(state);
-    if (list.status === 'idle' || (list.isDirty && list.status !== 'loading')) void this.load(listKey(state.view), null);
+    if (list.status === 'idle' || (list.isDirty && list.status !== 'loading')) this.refresh(state);
+    else if (isShort(state)) void this.more();
     this.fill(state);
+  }
+
+  /** Once at once; a list that comes dirty again and again (a restored database, of which the stream does not know yet) is
+      asked for at leisure. */
+  private refresh({ view }: State): void {
+    if (this.refreshes > 1) this.wait(againMs * Math.random());
+    else void this.load(listKey(view), null);
+    this.refreshes += 1;
   }
 
   private async load(key: ListKey, before: string | null): Promise<void> {
@@ -55,6 +72,7 @@ export class Mailbox {
     try {
       const page = await api.messages(query);
       if (isSame(this.store)) this.store.dispatch({ type: 'list-came', key, isMore, page });
+      if (!shownList(this.store.state).isDirty) this.refreshes = 0;
     } catch (error) {
       if (!isSame(this.store) || !(error instanceof ApiError)) return;
       this.waitABit(error);
@@ -64,12 +82,17 @@ export class Mailbox {
 
   private waitABit(error: ApiError): void {
     if (!error.isPassing) return; // the connection finds out about a lost session
+    this.wait(Math.max(againMs * (0.5 + Math.random()), error.retryAfterMs ?? 0));
+  }
+
+  private wait(ms: number): void {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       const { state } = this.store;
-      if (state.session === 'signed-in' && shownList(state).status === 'failed') this.again();
+      const { status, isDirty } = shownList(state);
+      if (state.session === 'signed-in' && (status === 'failed' || (isDirty && status === 'ready'))) this.again();
       else this.ensure();
-    }, Math.max(againMs * (0.5 + Math.random()), error.retryAfterMs ?? 0));
+    }, ms);
   }
 
   /** Events name no recipients; the sent list shows them. */

@@ -2,7 +2,6 @@ import type { Words } from './en';
 
 export const de: Words = {
   product: 'Harbor',
-  messages: 'Nachrichten',
   skipToList: 'Zu den Nachrichten springen',
   language: 'Sprache',
 
@@ -20,6 +19,7 @@ export const de: Words = {
 
   inbox: 'Eingang',
   sent: 'Gesendet',
+  archived: 'Archiv',
   folders: 'Ordner',
   compose: 'Schreiben',
   all: 'Alle',
@@ -41,13 +41,13 @@ export const de: Words = {
   emptySentHint: 'Was du schreibst, findest du hier wieder.',
   nothingOpen: 'Wähle eine Nachricht, um sie hier zu lesen.',
   recalled: 'Diese Nachricht wurde zurückgerufen.',
+  deleted: 'Diese Nachricht wurde gelöscht.',
   unreadMark: 'Ungelesen',
 
   back: 'Zurück zur Liste',
   reply: 'Antworten',
   markUnread: 'Als ungelesen markieren',
   markRead: 'Als gelesen markieren',
-  from: 'Von',
   toLabel: 'An',
   readBy: (name) => `${name} hat sie gelesen`,
   links: 'Links',

@@ -1,6 +1,5 @@
 export const en = {
   product: 'Harbor',
-  messages: 'Messages',
   skipToList: 'Skip to the messages',
   language: 'Language',
 
@@ -18,6 +17,7 @@ export const en = {
 
   inbox: 'Inbox',
   sent: 'Sent',
+  archived: 'Archive',
   folders: 'Folders',
   compose: 'Write',
   all: 'All',
@@ -39,13 +39,13 @@ export const en = {
   emptySentHint: 'Messages that you write are kept here.',
   nothingOpen: 'Choose a message to read it here.',
   recalled: 'This message was recalled.',
+  deleted: 'This message was deleted.',
   unreadMark: 'Unread',
 
   back: 'Back to the list',
   reply: 'Reply',
   markUnread: 'Mark as unread',
   markRead: 'Mark as read',
-  from: 'From',
   toLabel: 'To',
   readBy: (name: string) => `${name} has read it`,
   links: 'Links',

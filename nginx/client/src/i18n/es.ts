@@ -2,7 +2,6 @@ import type { Words } from './en';
 
 export const es: Words = {
   product: 'Harbor',
-  messages: 'Mensajes',
   skipToList: 'Ir a los mensajes',
   language: 'Idioma',
 
@@ -20,6 +19,7 @@ export const es: Words = {
 
   inbox: 'Recibidos',
   sent: 'Enviados',
+  archived: 'Archivados',
   folders: 'Carpetas',
   compose: 'Escribir',
   all: 'Todos',
@@ -41,13 +41,13 @@ export const es: Words = {
   emptySentHint: 'Los mensajes que escribas se guardan aquí.',
   nothingOpen: 'Elige un mensaje para leerlo aquí.',
   recalled: 'Este mensaje fue retirado.',
+  deleted: 'Este mensaje se ha eliminado.',
   unreadMark: 'No leído',
 
   back: 'Volver a la lista',
   reply: 'Responder',
   markUnread: 'Marcar como no leído',
   markRead: 'Marcar como leído',
-  from: 'De',
   toLabel: 'Para',
   readBy: (name) => `${name} lo ha leído`,
   links: 'Enlaces',

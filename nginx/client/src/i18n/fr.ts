@@ -2,7 +2,6 @@ import type { Words } from './en';
 
 export const fr: Words = {
   product: 'Harbor',
-  messages: 'Messages',
   skipToList: 'Aller aux messages',
   language: 'Langue',
 
@@ -20,6 +19,7 @@ export const fr: Words = {
 
   inbox: 'Réception',
   sent: 'Envoyés',
+  archived: 'Archives',
   folders: 'Dossiers',
   compose: 'Écrire',
   all: 'Tous',
@@ -41,13 +41,13 @@ export const fr: Words = {
   emptySentHint: 'Les messages que vous écrivez sont conservés ici.',
   nothingOpen: 'Choisissez un message pour le lire ici.',
   recalled: 'Ce message a été rappelé.',
+  deleted: 'Ce message a été supprimé.',
   unreadMark: 'Non lu',
 
   back: 'Retour à la liste',
   reply: 'Répondre',
   markUnread: 'Marquer comme non lu',
   markRead: 'Marquer comme lu',
-  from: 'De',
   toLabel: 'À',
   readBy: (name) => `${name} l’a lu`,
   links: 'Liens',

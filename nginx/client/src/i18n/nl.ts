@@ -2,7 +2,6 @@ import type { Words } from './en';
 
 export const nl: Words = {
   product: 'Harbor',
-  messages: 'Berichten',
   skipToList: 'Naar de berichten',
   language: 'Taal',
 
@@ -20,6 +19,7 @@ export const nl: Words = {
 
   inbox: 'Postvak in',
   sent: 'Verzonden',
+  archived: 'Archief',
   folders: 'Mappen',
   compose: 'Schrijven',
   all: 'Alle',
@@ -41,13 +41,13 @@ export const nl: Words = {
   emptySentHint: 'Berichten die je schrijft, blijven hier bewaard.',
   nothingOpen: 'Kies een bericht om het hier te lezen.',
   recalled: 'Dit bericht is teruggetrokken.',
+  deleted: 'Dit bericht is verwijderd.',
   unreadMark: 'Ongelezen',
 
   back: 'Terug naar de lijst',
   reply: 'Antwoorden',
   markUnread: 'Als ongelezen markeren',
   markRead: 'Als gelezen markeren',
-  from: 'Van',
   toLabel: 'Aan',
   readBy: (name) => `${name} heeft het gelezen`,
   links: 'Links',

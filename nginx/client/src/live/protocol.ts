@@ -18,6 +18,18 @@ export interface HarborEvent {
   data: { messageId: number; tenantId: string; timestamp: string; payload: unknown };
 }
 
+/** The payload of `message:archive`: what is so afterwards. */
+export interface ArchivePayload {
+  archived?: boolean;
+  saved?: boolean;
+  messageIds?: number[];
+}
+
+export interface RecallPayload {
+  reason?: string | null;
+  recalledAt?: string | null;
+}
+
 export type ToHub =
   | { kind: 'attach'; person: string; tenantId: string; cursor: Cursor | null; timing: Timing }
   | { kind: 'leave' }

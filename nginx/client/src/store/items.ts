@@ -1,23 +1,29 @@
 // Rows: made, merged by version, changed by events. Pure.
 import type { Message, MessageItem, MessageSummary, ReadPayload } from '../api/types';
-import type { Change, Item } from './state';
+import type { ArchivePayload } from '../live/protocol';
+import { idsOf, type Change, type Item } from './state';
 
 type Items = Readonly<Record<number, Item>>;
 
 export function itemFromPage(message: MessageItem | Message): Item {
   const { id, subject, senderEmail, senderName, recipients, recipientCount, priority, createdAt, inReplyTo, threadId } = message;
+  const { isRead, isRecalled, isArchived, isSaved, version } = message;
   return {
     id, subject, senderEmail, senderName, recipients, recipientCount, priority, createdAt, inReplyTo, threadId,
     excerpt: 'excerpt' in message ? message.excerpt : excerptOf(message.body),
-    isRead: message.isRead, isRecalled: message.isRecalled,
+    isRead, isRecalled, isArchived, isSaved,
     attachmentCount: message.attachments.length, linkCount: message.links.length,
-    version: message.version, readVersion: message.version,
+    version, readVersion: version, placeVersion: version,
   };
 }
 
 export function itemFromEvent(summary: MessageSummary): Item {
   const { messageType: _type, expiresAt: _expires, ...rest } = summary;
-  return { ...rest, recipients: null, isRead: false, isRecalled: false, readVersion: summary.version };
+  const { version } = summary;
+  return {
+    ...rest, recipients: null, isRead: false, isRecalled: false, isArchived: false, isSaved: false, readVersion: version,
+    placeVersion: version,
+  };
 }
 
 /** The server's own shortening needs a request; until the next page this one stands in. */
@@ -27,9 +33,10 @@ const excerptOf = (body: string): string => body.replace(/\s+/g, ' ').trim().sli
 export function merge(known: Item | undefined, coming: Item): Item {
   if (!known) return coming;
   const text = known.version > coming.version ? known : coming;
-  const read = known.readVersion > coming.readVersion ? known : coming;
+  const { isRead, readVersion } = known.readVersion > coming.readVersion ? known : coming;
+  const { isArchived, isSaved, placeVersion } = known.placeVersion > coming.placeVersion ? known : coming;
   const recipients = coming.recipients ?? known.recipients;
-  return { ...text, recipients, isRead: read.isRead, readVersion: read.readVersion };
+  return { ...text, recipients, isRead, readVersion, isArchived, isSaved, placeVersion };
 }
 
 export const mergeAll = (items: Items, coming: Item[]): Items =>
@@ -41,31 +48,53 @@ export function changeItems(items: Items, change: Change, me: string): Items {
     case 'message:read':
       return readItems(items, change, me);
     case 'message:update':
-      return updateText(items, change, (item) => ({ ...merge(item, itemFromEvent(change.payload as MessageSummary)), isRead: item.isRead }));
+      return updateText(items, change, (item) => ({ ...item, ...textOf(change.payload as MessageSummary) }));
     case 'message:recall':
-      return updateText(items, change, (item) => ({ ...item, subject: '', excerpt: '', isRecalled: true, version: change.seq }));
+      return updateText(items, change, withdrawn);
+    case 'message:archive':
+      return placeItems(items, change);
+    case 'message:delete':
+      return Object.fromEntries(Object.entries(items).filter(([id]) => !idsOf(change).includes(Number(id))));
+    case 'message:attachment:added':
+    case 'message:attachment:removed':
+      return updateText(items, change, (item) => ({ ...item, attachmentCount: item.attachmentCount + stepOf(change) }));
+    case 'message:link:added':
+    case 'message:link:removed':
+      return updateText(items, change, (item) => ({ ...item, linkCount: item.linkCount + stepOf(change) }));
     default:
       return items;
   }
 }
 
+const textOf = ({ subject, excerpt, priority, attachmentCount, linkCount }: MessageSummary): Partial<Item> =>
+  ({ subject, excerpt, priority, attachmentCount, linkCount });
+
+const withdrawn = (item: Item): Item => ({ ...item, subject: '', excerpt: '', isRecalled: true, attachmentCount: 0, linkCount: 0 });
+
+const stepOf = ({ type }: Change): number => (type.endsWith(':added') ? 1 : -1);
+
 function updateText(items: Items, change: Change, act: (item: Item) => Item): Items {
-  const item = items[change.messageId];
-  return item && item.version < change.seq ? { ...items, [item.id]: act(item) } : items;
+  return each(items, idsOf(change), (item) => (item.version < change.seq ? { ...act(item), version: change.seq } : item));
+}
+
+function placeItems(items: Items, change: Change): Items {
+  const { archived, saved } = change.payload as ArchivePayload;
+  return each(items, idsOf(change), (item) => item.placeVersion >= change.seq ? item
+    : { ...item, isArchived: archived ?? item.isArchived, isSaved: saved ?? item.isSaved, placeVersion: change.seq });
+}
+
+function each(items: Items, ids: readonly number[], act: (item: Item) => Item): Items {
+  const changed = ids.flatMap((id) => items[id] ?? []).map((item) => [item.id, act(item)] as const);
+  return changed.length === 0 ? items : { ...items, ...Object.fromEntries(changed) };
 }
 
 function readItems(items: Items, change: Change, me: string): Items {
   const payload = change.payload as ReadPayload;
   const isMine = payload.readerEmail === me;
-  const named = payload.messageIds ?? (change.messageId ? [change.messageId] : []);
   const upTo = payload.upToMessageId;
-  let result = items;
-  for (const item of Object.values(items)) {
-    const isNamed = upTo === undefined ? named.includes(item.id) : item.id <= upTo;
-    if (!isNamed || item.readVersion >= change.seq) continue;
-    result = { ...result, [item.id]: isMine ? readByMe(item, payload, change.seq, me) : readByOther(item, payload) };
-  }
-  return result;
+  const ids = upTo === undefined ? idsOf(change) : Object.keys(items).map(Number).filter((id) => id <= upTo);
+  return each(items, ids, (item) => item.readVersion >= change.seq ? item
+    : isMine ? readByMe(item, payload, change.seq, me) : readByOther(item, payload));
 }
 
 const readByMe = (item: Item, { isRead = true }: ReadPayload, seq: number, me: string): Item =>

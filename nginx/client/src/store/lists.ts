@@ -1,7 +1,8 @@
 // Lists of ids, newest first, and how events move them. Pure.
 import { isCovered, later, parseCursor, type Cursor } from '../cursor';
 import type { MessagePage, MessageSummary, ReadPayload } from '../api/types';
-import { startList, type Change, type Item, type List, type ListKey, type State } from './state';
+import type { ArchivePayload } from '../live/protocol';
+import { idsOf, startList, type Change, type Item, type List, type ListKey, type State } from './state';
 
 type Lists = State['lists'];
 type Items = Readonly<Record<number, Item>>;
@@ -47,32 +48,49 @@ export function changeList(list: List, key: ListKey, change: Change, items: Item
     case 'message:delete':
       return remove(list, idsOf(change));
     case 'message:archive':
-      return (change.payload as { archived?: boolean }).archived ? remove(list, idsOf(change)) : { ...list, isDirty: true };
+      return placed(list, key, change, items, me);
     default:
       return list;
   }
 }
 
-const belongs = (key: ListKey, item: Item | undefined, me: string): boolean =>
-  item !== undefined && (item.senderEmail === me ? key === 'sent' : key === 'inbox' || (key === 'inbox:unread' && !item.isRead));
+/** In a list's folder; the unread list also wants it unread. */
+function fits(key: ListKey, { senderEmail, isArchived }: Item, me: string): boolean {
+  if (key === 'archived') return isArchived;
+  return !isArchived && (senderEmail === me) === (key === 'sent');
+}
 
-const idsOf = ({ messageId, payload }: Change): number[] =>
-  (payload as { messageIds?: number[] }).messageIds ?? [messageId];
+const belongs = (key: ListKey, item: Item | undefined, me: string): boolean =>
+  item !== undefined && fits(key, item, me) && (key !== 'inbox:unread' || !item.isRead);
+
+/** What was put away or back. A row that nobody here knows may belong in by now: only the server can tell. */
+function placed(list: List, key: ListKey, change: Change, items: Items, me: string): List {
+  const { archived } = change.payload as ArchivePayload;
+  return idsOf(change).reduce((now, id) => {
+    const item = items[id];
+    if (!item) return archived === (key === 'archived') ? { ...now, isDirty: true } : now;
+    if (!fits(key, item, me)) return remove(now, [id]);
+    return belongs(key, item, me) ? insert(now, id) : now;
+  }, list);
+}
 
 /** Rows that were read leave the unread list when it is shown (selectors.ts); rows that are unread again come back. */
 function unreadAgain(list: List, change: Change, items: Items, me: string): List {
   const { isRead, readerEmail } = change.payload as ReadPayload;
   if (isRead !== false || readerEmail !== me) return list;
-  return items[change.messageId] ? insert(list, change.messageId) : { ...list, isDirty: true };
+  return idsOf(change).reduce((now, id) => {
+    if (!items[id]) return { ...now, isDirty: true };
+    return belongs('inbox:unread', items[id], me) ? insert(now, id) : now;
+  }, list);
 }
 
 function insert(list: List, id: number): List {
-  const last = list.ids.at(-1);
-  const isBeyondPage = list.nextCursor !== null && last !== undefined && id < last;
-  return isBeyondPage || list.ids.includes(id) ? list : { ...list, ids: union(list.ids, [id]) };
+  const isBeyondPages = list.nextCursor !== null && id < Number(list.nextCursor);
+  return isBeyondPages || list.ids.includes(id) ? list : { ...list, ids: union(list.ids, [id]) };
 }
 
-const remove = (list: List, ids: number[]): List => ({ ...list, ids: list.ids.filter((id) => !ids.includes(id)) });
+const remove = (list: List, ids: readonly number[]): List =>
+  list.ids.some((id) => ids.includes(id)) ? { ...list, ids: list.ids.filter((id) => !ids.includes(id)) } : list;
 
 export const isSummary = (payload: unknown): payload is MessageSummary =>
   typeof payload === 'object' && payload !== null && 'subject' in payload && 'senderEmail' in payload;

@@ -1,19 +1,23 @@
 // What happens becomes what is known. Pure: no clock, no network, no randomness.
-import { isCovered, later } from '../cursor';
+import { isCovered, later, type Cursor } from '../cursor';
+import type { ApiError } from '../api/http';
 import type { Counts, Message } from '../api/types';
+import type { RecallPayload } from '../live/protocol';
 import type { Action } from './actions';
 import { changeItems, itemFromEvent, itemFromPage, merge, mergeAll } from './items';
 import { changeList, eachList, isSummary, listAsked, listCame, soil, soilOlderThan } from './lists';
-import { startList, startReading, startState, startView, type Change, type Item, type State } from './state';
+import {
+  hasWords, idsOf, startList, startReading, startState, startView, type Change, type Item, type ListKey, type Reading, type State,
+} from './state';
 
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'language':
       return { ...state, language: action.language };
     case 'signed-in':
-      return { ...emptied(state), session: 'signed-in', sessionNote: null, person: action.person, tenantId: action.tenantId, view: state.view };
+      return signedIn(state, action);
     case 'signed-out':
-      return { ...emptied(state), session: 'signed-out', sessionNote: action.note, view: action.note ? state.view : startView };
+      return signedOut(state, action.note);
     case 'tenant':
       return { ...emptied(state), tenantId: action.tenantId };
     case 'view':
@@ -28,11 +32,11 @@ export function reduce(state: State, action: Action): State {
     case 'row-came':
       return { ...state, items: mergeAll(state.items, [rowOf(state, action.message)]) };
     case 'message-asked':
-      return { ...state, reading: { ...state.reading, status: 'loading', problem: null } };
+      return { ...state, reading: { ...state.reading, status: 'loading', problem: null, isOutdated: false } };
     case 'message-came':
       return opened(state, action.message);
     case 'message-failed':
-      return { ...state, reading: { ...state.reading, status: 'failed', problem: action.problem } };
+      return { ...state, reading: lost(state, action.problem) };
     case 'marked':
       return marked(state, action.read);
     case 'counts':
@@ -46,9 +50,9 @@ export function reduce(state: State, action: Action): State {
     case 'connection':
       return { ...state, connection: action.connection };
     case 'covered':
-      return { ...state, covered: action.from, lists: soilOlderThan(state.lists, action.from, state.applied) };
+      return covered(state, action.from);
     case 'missed':
-      return { ...state, covered: action.cursor, applied: action.cursor, misses: state.misses + 1, recent: [], lists: soil(state.lists) };
+      return missed(state, action.cursor);
     case 'event': {
       const { cursor, event } = action;
       if (isCovered(cursor, state.applied)) return state;
@@ -59,10 +63,32 @@ export function reduce(state: State, action: Action): State {
   }
 }
 
+function signedIn(state: State, { person, tenantId }: Extract<Action, { type: 'signed-in' }>): State {
+  const kept = state.kept?.email === person.email && state.kept.tenantId === tenantId ? state.kept.draft : null;
+  return { ...emptied(state), session: 'signed-in', sessionNote: null, person, tenantId, view: state.view, draft: kept };
+}
+
+function signedOut(state: State, note: State['sessionNote']): State {
+  const { draft, person, tenantId } = state;
+  const unsent = draft && hasWords(draft) ? { ...draft, status: 'editing' as const, attempt: 0, problem: null } : null;
+  const kept = note && unsent && person && tenantId ? { email: person.email, tenantId, draft: unsent } : note ? state.kept : null;
+  return { ...emptied(state), session: 'signed-out', sessionNote: note, view: note ? state.view : startView, kept };
+}
+
+function covered(state: State, from: Cursor): State {
+  const reading = isCovered(from, state.applied) ? state.reading : outdated(state.reading);
+  return { ...state, covered: from, items: inEpochOf(state, from), lists: soilOlderThan(state.lists, from, state.applied), reading };
+}
+
+const missed = (state: State, cursor: Cursor): State => ({
+  ...state, covered: cursor, applied: cursor, misses: state.misses + 1, recent: [], items: inEpochOf(state, cursor),
+  lists: soil(state.lists), reading: outdated(state.reading),
+});
+
 /** What must not outlive a person or a tenant. */
 const emptied = (state: State): State => ({
   ...startState, language: state.language, session: state.session, person: state.person, tenantId: state.tenantId,
-  view: startView, connection: state.connection, misses: state.misses + 1,
+  view: startView, connection: state.connection, shown: state.shown, misses: state.misses + 1,
 });
 
 function viewed(state: State, view: State['view']): State {
@@ -70,18 +96,32 @@ function viewed(state: State, view: State['view']): State {
   return { ...state, view, reading: isSame ? state.reading : startReading };
 }
 
-function withList(state: State, key: Extract<Action, { type: 'list-asked' }>['key'], act: (list: typeof startList) => typeof startList): State {
+function withList(state: State, key: ListKey, act: (list: typeof startList) => typeof startList): State {
   return { ...state, lists: { ...state.lists, [key]: act(state.lists[key] ?? startList) } };
 }
 
 function came(state: State, { key, isMore, page }: Extract<Action, { type: 'list-came' }>): State {
-  const items = mergeAll(sameEpoch(state, page.cursor) ? state.items : {}, page.items.map(itemFromPage));
+  if (isOfBefore(state, key, isMore, page.cursor)) {
+    return settled(withList(state, key, (list) => ({ ...list, isDirty: true, status: 'ready', isLoadingMore: false })));
+  }
+  const items = mergeAll(sameEpoch(state, page.cursor) ? state.items : ageless(state.items), page.items.map(itemFromPage));
   const listed = withList({ ...state, items }, key, (list) => listCame(list, page, isMore, state.covered, state.misses));
   return settled(state.recent.reduce((now, change) => changed(now, change, false), listed));
 }
 
-/** After a restore of the database, versions of before say nothing about now. */
 const sameEpoch = (state: State, cursor: string): boolean => !state.covered || cursor.startsWith(`${state.covered.epoch}.`);
+
+/** Read from a database that has been replaced since (a restore): nothing of it is true. A first page that was asked for
+    afterwards is the news, even if the stream has not told yet. */
+const isOfBefore = (state: State, key: ListKey, isMore: boolean, cursor: string): boolean =>
+  !sameEpoch(state, cursor) && (isMore || state.lists[key]?.askedAt !== state.misses);
+
+/** Versions of another epoch say nothing about now: whatever comes is newer. */
+const ageless = (items: State['items']): State['items'] =>
+  Object.fromEntries(Object.entries(items).map(([id, item]) => [id, { ...item, version: 0, readVersion: 0, placeVersion: 0 }]));
+
+const inEpochOf = (state: State, { epoch }: Cursor): State['items'] =>
+  state.covered && state.covered.epoch !== epoch ? ageless(state.items) : state.items;
 
 /** Nothing under way: nothing needs to be applied again. */
 const settled = (state: State): State => (isUnderWay(state) ? state : { ...state, recent: [] });
@@ -106,19 +146,38 @@ function changed(state: State, change: Change, isNew = true): State {
 /** Nobody has unread mail from himself. */
 const ownIsRead = (item: Item, me: string): Item => (item.senderEmail === me ? { ...item, isRead: true } : item);
 
-function changeReading({ reading, items }: State, { type, messageId, seq }: Change): State['reading'] {
-  const { message } = reading;
-  if (message?.id !== messageId) return reading;
-  const isTextChange = type === 'message:update' || type === 'message:recall' || type.startsWith('message:attachment') || type.startsWith('message:link');
-  // Events carry no bodies: what is open is asked for again (app/reading.ts sees 'idle').
-  if (type === 'message:delete') return startReading;
-  return isTextChange && seq > Math.max(message.version, items[messageId]?.version ?? 0) ? { ...reading, status: 'idle' } : reading;
+/** Events carry no bodies: what is open is asked for again (app/reading.ts sees 'idle'). What was withdrawn goes at once. */
+function changeReading({ reading, items, view: { messageId } }: State, change: Change): Reading {
+  if (messageId === null || !idsOf(change).includes(messageId)) return reading;
+  if (change.type === 'message:delete') return { ...startReading, status: 'gone' };
+  if (!textChanges.test(change.type)) return reading;
+  if (change.seq <= Math.max(reading.message?.version ?? 0, items[messageId]?.version ?? 0)) return reading;
+  const message = reading.message && change.type === 'message:recall' ? recalled(reading.message, change) : reading.message;
+  return outdated({ ...reading, message });
 }
+
+const textChanges = /^message:(update|recall|attachment:|link:)/;
+
+function recalled(message: Message, { payload }: Change): Message {
+  const { reason = null, recalledAt = null } = payload as RecallPayload;
+  return { ...message, subject: '', body: '', bodyHtml: '', attachments: [], links: [], isRecalled: true, recalledAt, recallReason: reason };
+}
+
+/** The answer to a question that was asked before does not count. */
+const outdated = (reading: Reading): Reading =>
+  reading.status === 'loading' ? { ...reading, isOutdated: true }
+  : reading.status === 'ready' || reading.status === 'failed' ? { ...reading, status: 'idle' }
+  : reading;
 
 function opened(state: State, message: Message): State {
   if (message.id !== state.view.messageId) return state;
-  return { ...state, items: mergeAll(state.items, [rowOf(state, message)]), reading: { status: 'ready', message, problem: null } };
+  const status = state.reading.isOutdated ? 'idle' : 'ready';
+  return { ...state, items: mergeAll(state.items, [rowOf(state, message)]), reading: { ...startReading, status, message } };
 }
+
+/** It was there, and is not any more. */
+const lost = ({ reading }: State, problem: ApiError): Reading =>
+  problem.status === 404 && reading.message ? { ...startReading, status: 'gone' } : { ...reading, status: 'failed', problem };
 
 /** Whole messages have no excerpt of the server's. */
 function rowOf({ items }: State, message: Message): Item {

@@ -1,6 +1,6 @@
 // What elements ask of the state.
 import { later, type Cursor } from '../cursor';
-import type { Connection } from '../live/protocol';
+import type { Phase } from '../live/protocol';
 import { listKey, startList, type Item, type List, type State } from './state';
 
 export const shownList = (state: State): List => state.lists[listKey(state.view)] ?? startList;
@@ -13,11 +13,23 @@ export function shownItems(state: State): Item[] {
 }
 
 /** The page says "live" only when what it shows is what the stream continues. */
-export function shownConnection(state: State): Connection {
-  const { connection } = state;
-  const list = state.lists[listKey(state.view)];
-  const isBehind = list !== undefined && (list.isDirty || !list.snapshot);
-  return connection.phase === 'live' && isBehind ? { ...connection, phase: 'catching-up' } : connection;
+export function shownPhase({ connection: { phase }, lists, view }: State): Phase {
+  return phase === 'live' && isBehind(lists, lists[listKey(view)]) ? 'catching-up' : phase;
+}
+
+/** A list that is opened for the first time claims nothing while it loads; the first one of the page is the page. */
+function isBehind(lists: State['lists'], shown: List | undefined): boolean {
+  if (!shown) return false;
+  return shown.snapshot ? shown.isDirty : !Object.values(lists).some((list) => list.snapshot);
+}
+
+/** The state with the phase that it shows, and the moment that this began: the hub's where the hub said it. */
+export function withShown(state: State, before: State, now: number): State {
+  const { connection, shown } = state;
+  const phase = shownPhase(state);
+  if (phase === shown.phase && connection.reason === shown.reason && shown.since > 0) return state;
+  const isTold = connection !== before.connection && connection.phase === phase;
+  return { ...state, shown: { phase, since: isTold ? connection.since : now, reason: connection.reason } };
 }
 
 /** The furthest place of the log that this page shows. */

@@ -5,8 +5,8 @@ import type { Counts, Message, Priority, Recipient, SignedIn } from '../api/type
 import type { Language } from '../i18n/titles';
 import type { Connection } from '../live/protocol';
 
-export type Folder = 'inbox' | 'sent';
-export type ListKey = 'inbox' | 'inbox:unread' | 'sent';
+export type Folder = 'inbox' | 'sent' | 'archived';
+export type ListKey = Folder | 'inbox:unread';
 export type Status = 'idle' | 'loading' | 'ready' | 'failed';
 
 /** A row of a list: made from a page of the list, or from the event that announced it. */
@@ -25,12 +25,15 @@ export interface Item {
   threadId: number;
   isRead: boolean;
   isRecalled: boolean;
+  isArchived: boolean;
+  isSaved: boolean;
   attachmentCount: number;
   linkCount: number;
-  /** Seq of the last change of the text, and of the read state: an older event is ignored. They move apart when an
-      answer to this page's own request overtakes the stream. */
+  /** Seq of the last change of the text, of the read state and of the place (archived, saved): an older event is
+      ignored. They move apart when an answer to this page's own request overtakes the stream. */
   version: number;
   readVersion: number;
+  placeVersion: number;
 }
 
 export interface List {
@@ -48,9 +51,12 @@ export interface List {
 }
 
 export interface Reading {
-  status: Status;
+  /** `gone`: it was deleted while it was open. */
+  status: Status | 'gone';
   message: Message | null;
   problem: ApiError | null;
+  /** It has changed since the request that is under way was made. */
+  isOutdated: boolean;
 }
 
 export interface Draft {
@@ -83,7 +89,12 @@ export interface State {
   counts: (Counts & { epoch: string }) | null;
   reading: Reading;
   draft: Draft | null;
+  /** What was being written when the session ended by itself: whoever wrote it gets it back by signing in again. */
+  kept: { email: string; tenantId: string; draft: Draft } | null;
+  /** What the hub says of its stream. */
   connection: Connection;
+  /** What this page may say of itself, and since when (store.ts). */
+  shown: Connection;
   /** Every event after this place comes from the hub. */
   covered: Cursor | null;
   /** The last event that was applied. */
@@ -106,13 +117,20 @@ export interface Change {
   payload: unknown;
 }
 
-export const startReading: Reading = { status: 'idle', message: null, problem: null };
+/** The messages that a change concerns: one act on many is one event. */
+export function idsOf({ messageId, payload }: Change): readonly number[] {
+  const { messageIds } = (payload ?? {}) as { messageIds?: number[] };
+  return messageIds ?? (messageId ? [messageId] : []);
+}
+
+export const startReading: Reading = { status: 'idle', message: null, problem: null, isOutdated: false };
 export const startView: View = { folder: 'inbox', unreadOnly: false, messageId: null };
 
 export const startState: State = {
   language: 'en', session: 'unknown', sessionNote: null, person: null, tenantId: null, view: startView, lists: {},
-  items: {}, counts: null, reading: startReading, draft: null,
-  connection: { phase: 'catching-up', since: 0, reason: null }, covered: null, applied: null, misses: 0, recent: [],
+  items: {}, counts: null, reading: startReading, draft: null, kept: null,
+  connection: { phase: 'catching-up', since: 0, reason: null },
+  shown: { phase: 'catching-up', since: 0, reason: null }, covered: null, applied: null, misses: 0, recent: [],
   arrival: null, notice: null,
 };
 
@@ -120,6 +138,9 @@ export const startList: List = {
   ids: [], nextCursor: null, snapshot: null, isDirty: false, status: 'idle', isLoadingMore: false, problem: null,
   askedAt: 0,
 };
+
+/** Words that would be lost with it. */
+export const hasWords = ({ subject, body, replyTo }: Draft): boolean => body !== '' || (subject !== '' && !replyTo);
 
 export const listKey = ({ folder, unreadOnly }: View): ListKey =>
   folder === 'inbox' && unreadOnly ? 'inbox:unread' : folder;

@@ -1,6 +1,7 @@
 // The one place that holds the state: actions in, state out.
 import type { Action } from './actions';
 import { reduce } from './reduce';
+import { withShown } from './selectors';
 import { startState, type State } from './state';
 
 export type Listener = (state: State, before: State) => void;
@@ -15,8 +16,9 @@ export class Store {
 
   dispatch(action: Action): void {
     const before = this.current;
-    this.current = reduce(before, action);
-    if (this.current === before) return;
+    const next = reduce(before, action);
+    if (next === before) return;
+    this.current = withShown(next, before, Date.now());
     for (const listener of [...this.listeners]) listener(this.current, before);
   }
 
