@@ -65,7 +65,7 @@ export class AppBar extends HarborElement {
         right: 0;
         display: grid;
         gap: 0.875rem;
-        width: 16rem;
+        width: min(20rem, 92vw);
         padding: 1rem;
         border: 1px solid var(--_line);
         border-radius: var(--_radius);

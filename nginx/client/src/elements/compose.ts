@@ -1,12 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { live } from 'lit/directives/live.js';
+import type { ApiError } from '../api/http';
 import type { Priority } from '../api/types';
 import { sayField, sayProblem } from '../i18n/words';
-import type { Draft, State } from '../store/state';
+import { hasWords, type Draft, type State } from '../store/state';
 import { icons } from '../styles/icons';
 import { composeStyles } from './compose-styles';
 import { HarborElement } from './element';
+import { focused } from './focus';
 import './recipient-picker';
 import type { RecipientPicker } from './recipient-picker';
 
@@ -21,13 +23,36 @@ export class Compose extends HarborElement {
   @query('harbor-recipient-picker') private readonly picker!: RecipientPicker;
   @query('textarea') private readonly body!: HTMLTextAreaElement;
 
+  private opener: HTMLElement | null = null;
+  private refused: ApiError | null = null;
+
   protected uses({ draft }: State): unknown[] {
     return [draft];
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.opener = focused();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.opener?.focus();
   }
 
   protected override firstUpdated(): void {
     this.dialog.showModal();
     void this.picker.updateComplete.then(() => (this.state.draft?.recipients.length ? this.body : this.picker).focus());
+  }
+
+  /** What was refused: the first field at fault takes the focus. */
+  protected override updated(): void {
+    const problem = this.state.draft?.problem ?? null;
+    if (problem && problem !== this.refused) {
+      const isPickers = this.wrong(problem, 'recipients') !== null;
+      (isPickers ? this.picker : this.renderRoot.querySelector<HTMLElement>('[aria-invalid=true]'))?.focus();
+    }
+    this.refused = problem;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -41,12 +66,12 @@ export class Compose extends HarborElement {
           <button type="button" class="button plain square" id="close" aria-label=${words.close} @click=${this.onClose}>${icons.close}</button>
         </div>
         <div class="fields">
-          <harbor-recipient-picker .chosen=${draft.recipients} .problem=${this.wrong(draft, 'recipients') ?? ''}
+          <harbor-recipient-picker .chosen=${draft.recipients} .problem=${this.wrong(draft.problem, 'recipients') ?? ''}
             @chosen=${(event: CustomEvent<Draft['recipients']>): void => this.edit({ recipients: event.detail })}></harbor-recipient-picker>
           ${this.field(draft, 'subject', html`<input id="subject" class="input" maxlength="200" autocomplete="off" .value=${live(draft.subject)}
-            aria-invalid=${this.wrong(draft, 'subject') !== null} aria-describedby="subject-wrong" @input=${this.onText}>`)}
+            aria-invalid=${this.wrong(draft.problem, 'subject') !== null} aria-describedby="subject-wrong" @input=${this.onText}>`)}
           ${this.field(draft, 'body', html`<textarea id="body" class="input" rows="9" .value=${live(draft.body)}
-            aria-invalid=${this.wrong(draft, 'body') !== null} aria-describedby="body-wrong" @input=${this.onText}></textarea>`)}
+            aria-invalid=${this.wrong(draft.problem, 'body') !== null} aria-describedby="body-wrong" @input=${this.onText}></textarea>`)}
           <div role="alert">${draft.problem ? html`<p class="problem">${sayProblem(draft.problem)}</p>` : nothing}</div>
         </div>
         <div class="foot">${this.isAsking ? this.question() : this.actions(draft, isSending)}</div>
@@ -56,7 +81,7 @@ export class Compose extends HarborElement {
 
   private field(draft: Draft, name: 'subject' | 'body', input: TemplateResult): TemplateResult {
     return html`<div class="field ${name}">
-      <label for=${name}>${this.words[name]}</label>${input}<p class="wrong" id="${name}-wrong">${this.wrong(draft, name)}</p>
+      <label for=${name}>${this.words[name]}</label>${input}<p class="wrong" id="${name}-wrong">${this.wrong(draft.problem, name)}</p>
     </div>`;
   }
 
@@ -77,11 +102,11 @@ export class Compose extends HarborElement {
   private question(): TemplateResult {
     const { words } = this;
     return html`<p class="state" role="alert">${words.discardQuestion}</p>
-      <button type="button" class="button" @click=${(): void => void (this.isAsking = false)}>${words.keepWriting}</button>
-      <button type="button" class="button main" id="discard" @click=${(): void => this.app.composing.discard()}>${words.discard}</button>`;
+      <button type="button" class="button" id="keep" @click=${this.onKeep}>${words.keepWriting}</button>
+      <button type="button" class="button danger" id="discard" @click=${(): void => this.app.composing.discard()}>${words.discard}</button>`;
   }
 
-  private wrong({ problem }: Draft, field: string): string | null {
+  private wrong(problem: ApiError | null, field: string): string | null {
     return sayField(problem, field);
   }
 
@@ -107,14 +132,27 @@ export class Compose extends HarborElement {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) this.onSubmit(event);
   }
 
+  /** Escape: asks, and takes the question back. */
   private onCancel(event: Event): void {
     event.preventDefault();
-    this.onClose();
+    if (this.isAsking) this.onKeep();
+    else this.onClose();
   }
 
   private onClose(): void {
     const { draft } = this.state;
-    if (draft?.body || (draft?.subject && !draft.replyTo)) this.isAsking = true;
-    else this.app.composing.discard();
+    if (!draft || !hasWords(draft)) this.app.composing.discard();
+    else if (draft.status !== 'sending') void this.ask();
+  }
+
+  private async ask(): Promise<void> {
+    this.isAsking = true;
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('#keep')?.focus();
+  }
+
+  private onKeep(): void {
+    this.isAsking = false;
+    this.body.focus();
   }
 }

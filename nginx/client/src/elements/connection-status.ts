@@ -1,7 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { clockTime } from '../i18n/times';
-import { shownConnection } from '../store/selectors';
 import type { State } from '../store/state';
 import { HarborElement } from './element';
 
@@ -93,24 +92,24 @@ export class ConnectionStatus extends HarborElement {
     `,
   ];
 
-  protected uses({ connection, lists, view }: State): unknown[] {
-    return [connection, lists, view];
+  protected uses({ shown }: State): unknown[] {
+    return [shown];
   }
 
   protected override render(): TemplateResult {
-    const { phase, since } = shownConnection(this.state);
+    const { phase, since } = this.state.shown;
     const time = this.words.since(clockTime(this.state.language, since));
     return html`<details @focusout=${this.onFocusOut} @keydown=${this.onKey}>
       <summary>
         <span class="dot"></span><span role="status" class="name">${this.words[phase]}</span>
         <span class="since">${since ? time : ''}</span>
       </summary>
-      <p class="more">${this.words[`${phase}Hint`]} <span class="since">(${time})</span></p>
+      <p class="more"><strong>${this.words[phase]}</strong> <span class="since">${time}</span><br>${this.words[`${phase}Hint`]}</p>
     </details>`;
   }
 
   protected override updated(): void {
-    const { phase, since } = shownConnection(this.state);
+    const { phase, since } = this.state.shown;
     this.setAttribute('phase', phase);
     this.setAttribute('since', new Date(since).toISOString());
   }

@@ -23,7 +23,8 @@ export class Folders extends HarborElement {
         width: 100%;
         justify-content: start;
       }
-      .folder[aria-current='page'] {
+      .folder[aria-current='page'],
+      .folder[aria-current='page']:hover {
         background: var(--_chosen);
         font-weight: 650;
       }

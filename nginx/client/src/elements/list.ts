@@ -49,10 +49,10 @@ export class MessageList extends HarborElement {
         background: transparent;
         color: var(--_muted);
         font-size: 0.8125rem;
-        font-weight: 550;
+        font-weight: 500;
       }
       .filter button[aria-pressed='true'] {
-        background: var(--_surface);
+        background: var(--_pressed);
         color: var(--_text);
         box-shadow: 0 1px 2px rgb(0 0 0 / 18%);
       }
@@ -129,13 +129,24 @@ export class MessageList extends HarborElement {
     this.app.mailbox.show();
   }
 
+  /** The keyboard comes in: to the open row, else the first, else what says that there is none. */
+  enter(): void {
+    const places = ['.row[aria-current=true]', '.row', '#title'];
+    const found = places.map((place) => this.renderRoot.querySelector<HTMLElement>(place));
+    found.find((place) => place !== null)?.focus();
+  }
+
+  focusRow(id: number): void {
+    this.renderRoot.querySelector<HTMLElement>(`.row[data-id="${id}"]`)?.focus();
+  }
+
   protected override render(): TemplateResult {
     const { words, state } = this;
     const list = shownList(state);
     const items = shownItems(state);
     return html`
       <header>
-        <h2 id="title">${words[state.view.folder]}</h2>
+        <h2 id="title" tabindex="-1">${words[state.view.folder]}</h2>
         ${state.view.folder === 'inbox' ? this.filter() : nothing}
       </header>
       <div class="scroll" aria-busy=${list.status === 'loading'}>

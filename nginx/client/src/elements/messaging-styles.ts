@@ -28,6 +28,24 @@ export const messagingStyles = css`
     flex: 1;
     overflow-y: auto;
   }
+  .skip {
+    position: absolute;
+    z-index: 10;
+    top: 0.5rem;
+    left: 0.5rem;
+  }
+  .skip:not(:focus-visible) {
+    clip-path: inset(50%);
+    pointer-events: none;
+  }
+  .strip {
+    margin: 0;
+    padding: 0.375rem 1rem;
+    background: var(--_danger-soft);
+    color: var(--_danger);
+    font-size: 0.8125rem;
+    text-align: center;
+  }
   .panes {
     display: grid;
     flex: 1;

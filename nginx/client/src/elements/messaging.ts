@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
+import { customElement, property, query } from 'lit/decorators.js';
 import { classMap } from 'lit/directives/class-map.js';
 import { useAddress } from '../app/address';
 import { titles } from '../i18n/titles';
@@ -10,6 +10,7 @@ import './compose';
 import { HarborElement } from './element';
 import './folders';
 import './list';
+import type { MessageList } from './list';
 import './login';
 import { messagingStyles } from './messaging-styles';
 import './reader';
@@ -22,9 +23,11 @@ export class Messaging extends HarborElement {
   static override styles = [...HarborElement.styles, messagingStyles];
 
   @property({ type: Boolean }) routes = false;
+  @query('harbor-list') private readonly list!: MessageList | null;
+  private read: number | null = null;
 
-  protected uses({ session, person, tenantId, view, draft, arrival, notice, counts }: State): unknown[] {
-    return [session, person, tenantId, view.messageId, draft === null, arrival, notice, counts];
+  protected uses({ session, person, tenantId, view, draft, arrival, notice, counts, shown }: State): unknown[] {
+    return [session, person, tenantId, view.messageId, draft === null, arrival, notice, counts, shown.phase];
   }
 
   override connectedCallback(): void {
@@ -42,13 +45,15 @@ export class Messaging extends HarborElement {
     const { session } = this.state;
     if (session === 'unknown') return html`<div class="start" role="status"><span class="unseen">${this.words.loading}</span>${icons.anchor}</div>`;
     if (session === 'signed-out') return html`<harbor-login></harbor-login>`;
-    return html`<harbor-app-bar role="banner"></harbor-app-bar>${this.state.tenantId ? this.mail() : this.homeless()}`;
+    const { tenantId } = this.state;
+    return html`${tenantId ? this.skip() : nothing}<harbor-app-bar role="banner"></harbor-app-bar>${tenantId ? this.mail() : this.homeless()}`;
   }
 
   private mail(): TemplateResult {
-    const { view, draft, arrival, notice } = this.state;
+    const { view, draft, arrival, notice, shown } = this.state;
     const { words } = this;
     return html`
+      ${shown.phase === 'offline' ? html`<p class="strip">${words.offlineHint}</p>` : nothing}
       <div class=${classMap({ panes: true, reads: view.messageId !== null })}>
         <harbor-folders></harbor-folders>
         <main>
@@ -61,11 +66,26 @@ export class Messaging extends HarborElement {
       <p class=${classMap({ notice: true, shown: notice !== null })} role="status">${notice ? html`${icons.check}${words.messageSent}` : ''}</p>`;
   }
 
+  private skip(): TemplateResult {
+    return html`<button class="button skip" @click=${(): void => this.list?.enter()}>${this.words.skipToList}</button>`;
+  }
+
   private homeless(): TemplateResult {
     return html`<main class="homeless"><p>${this.words.noTenant}</p></main>`;
   }
 
+  /** On a phone the list comes back with the row that was read. */
+  private backToRow(): void {
+    const { messageId } = this.state.view;
+    const left = this.read;
+    this.read = messageId;
+    const where = this.shadowRoot?.activeElement;
+    if (left === null || messageId !== null || (where && where.localName !== 'harbor-reader')) return;
+    void this.list?.updateComplete.then(() => this.list?.focusRow(left));
+  }
+
   protected override updated(): void {
+    this.backToRow();
     const { notice, counts, language, session } = this.state;
     if (notice) setTimeout(() => this.app.store.dispatch({ type: 'notice-over' }), noticeMs);
     if (!this.routes) return;

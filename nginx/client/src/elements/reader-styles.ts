@@ -15,6 +15,10 @@ export const readerStyles = css`
     padding: 2rem;
     color: var(--_muted);
   }
+  .nothing.short {
+    height: auto;
+    padding-top: 6rem;
+  }
   .nothing svg {
     width: 2.5rem;
     height: 2.5rem;
@@ -130,7 +134,7 @@ export const readerStyles = css`
   }
   .links .name {
     overflow: hidden;
-    font-weight: 550;
+    font-weight: 500;
     text-overflow: ellipsis;
     white-space: nowrap;
   }

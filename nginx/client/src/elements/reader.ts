@@ -22,14 +22,20 @@ export class Reader extends HarborElement {
 
   protected override render(): TemplateResult {
     const { words, state: { view, reading } } = this;
+    if (reading.status === 'gone') return this.gone();
     if (view.messageId === null) return html`<div class="nothing">${icons.mail}<p>${words.nothingOpen}</p></div>`;
     const message = reading.message?.id === view.messageId ? reading.message : null;
     return html`
       <div class="tools">
-        <button class="button plain square back" id="back" aria-label=${words.back} title=${words.back} @click=${this.onBack}>${icons.back}</button>
+        ${this.back()}
         ${message ? this.tools(message) : nothing}
       </div>
       ${reading.problem ? this.problem() : nothing} ${message ? this.message(message) : reading.problem ? nothing : this.bones()}`;
+  }
+
+  private back(): TemplateResult {
+    const { back } = this.words;
+    return html`<button class="button plain square back" id="back" aria-label=${back} title=${back} @click=${this.onBack}>${icons.back}</button>`;
   }
 
   /** A newly opened message takes the focus: screen readers begin to read there, keys scroll it. */
@@ -91,6 +97,10 @@ export class Reader extends HarborElement {
       return address ? html`<li>${outwardLink(address, content)}</li>` : [];
     });
     return html`<section class="links" aria-labelledby="links"><h3 id="links">${this.words.links}</h3><ul>${shown}</ul></section>`;
+  }
+
+  private gone(): TemplateResult {
+    return html`<div class="tools">${this.back()}</div><div class="nothing short" role="status">${icons.mail}<p>${this.words.deleted}</p></div>`;
   }
 
   private problem(): TemplateResult {

@@ -35,6 +35,11 @@ export const pickerStyles = css`
   input:focus-visible {
     outline: none;
   }
+  @media (max-width: 640px) {
+    input {
+      font-size: 1rem;
+    }
+  }
   input::placeholder {
     color: var(--_muted);
     opacity: 1;

@@ -59,8 +59,10 @@ export const rowStyles = css`
     background: transparent;
     text-align: start;
   }
-  .row:hover {
-    background: var(--_raised);
+  @media (hover: hover) {
+    .row:hover {
+      background: var(--_raised);
+    }
   }
   .row[aria-current='true'] {
     background: var(--_chosen);

@@ -13,8 +13,13 @@ function format(language: Language, name: string, options: Intl.DateTimeFormatOp
 /** American and British readers write dates differently: their browser knows. */
 const regionalEnglish = (): string => navigator.languages.find((one) => one.startsWith('en')) ?? 'en';
 
-export const clockTime = (language: Language, ms: number): string =>
-  format(language, 'clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+/** To the second; of another day with its date. */
+export function clockTime(language: Language, ms: number): string {
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
+  const isToday = new Date(ms).toDateString() === new Date().toDateString();
+  const found = isToday ? format(language, 'clock', clock) : format(language, 'day clock', { day: 'numeric', month: 'short', ...clock });
+  return found.format(ms);
+}
 
 export const fullTime = (language: Language, iso: string): string =>
   format(language, 'full', { dateStyle: 'full', timeStyle: 'short' }).format(new Date(iso));

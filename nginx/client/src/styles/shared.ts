@@ -75,7 +75,7 @@ export const shared = css`
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
     background: var(--_surface);
-    font-weight: 550;
+    font-weight: 500;
     text-decoration: none;
     white-space: nowrap;
   }
@@ -89,6 +89,14 @@ export const shared = css`
   }
   .button.main:hover {
     background: var(--_accent-strong);
+  }
+  .button.danger {
+    border-color: transparent;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
+  .button.danger:hover {
+    border-color: var(--_text);
   }
   .button.plain {
     border-color: transparent;
@@ -119,7 +127,7 @@ export const shared = css`
   .label {
     color: var(--_muted);
     font-size: 0.8125rem;
-    font-weight: 550;
+    font-weight: 500;
   }
   .input {
     width: 100%;
@@ -139,6 +147,12 @@ export const shared = css`
   .wrong {
     color: var(--_danger);
     font-size: 0.8125rem;
+  }
+  @media (max-width: 640px) {
+    .input,
+    select {
+      font-size: 1rem; /* phones zoom into fields of smaller letters */
+    }
   }
   @media (prefers-reduced-motion: reduce) {
     *,

@@ -6,6 +6,7 @@ export const tokens = css`
     --_page: var(--harbor-page, #f4f6f8);
     --_surface: var(--harbor-surface, #ffffff);
     --_raised: #eef2f5;
+    --_pressed: #ffffff;
     --_line: #dbe2e8;
     --_edge: #8694a1;
     --_text: var(--harbor-text, #16212c);
@@ -30,6 +31,7 @@ export const tokens = css`
       --_page: var(--harbor-page, #0e141a);
       --_surface: var(--harbor-surface, #151d25);
       --_raised: #1d2731;
+      --_pressed: #33424f;
       --_line: #283441;
       --_edge: #66788a;
       --_text: var(--harbor-text, #e6ecf1);
