@@ -45,6 +45,52 @@ for (const [way, prepare] of Object.entries(ways)) {
   });
 }
 
+test('the leading tab crashes: the others go on with one stream', async () => {
+  const browser = await Browser.open();
+  await ways.election(browser);
+  const leader = await browser.signIn(stack.origin, people.bob);
+  await leader.becomes('live');
+  const others = [await browser.page(stack.origin), await browser.page(stack.origin)];
+  await Promise.all(others.map((tab) => tab.becomes('live')));
+  await leader.page.goto('chrome://crash').catch(() => {});
+  await stack.send(people.alice, people.bob, 'After the crash');
+  await Promise.all(others.map((tab) => tab.shows('After the crash')));
+  await Promise.all(others.map((tab) => tab.becomes('live')));
+  await count(1);
+  await Promise.all(others.map((tab) => tab.equals(stack, people.bob)));
+  await browser.close();
+});
+
+test('without locks each tab has a stream of its own, and is as true', async () => {
+  const browser = await Browser.open();
+  await browser.context.addInitScript(() => delete Navigator.prototype.locks);
+  const tabs = [await browser.signIn(stack.origin, people.bob), await browser.page(stack.origin)];
+  await Promise.all(tabs.map((tab) => tab.becomes('live')));
+  await count(2);
+  await stack.send(people.alice, people.bob, 'To each');
+  await Promise.all(tabs.map((tab) => tab.shows('To each')));
+  await Promise.all(tabs.map((tab) => tab.equals(stack, people.bob)));
+  await browser.close();
+  await count(0);
+});
+
+test('a shared worker that does not load is done without', async () => {
+  const browser = await Browser.open();
+  browser.expect(/hub\.worker|ERR_/);
+  await browser.context.addInitScript(() => {
+    const { SharedWorker } = globalThis;
+    globalThis.SharedWorker = function (address, options) {
+      return new SharedWorker(`${address}.missing`, options);
+    };
+  });
+  const tabs = [await browser.signIn(stack.origin, people.bob), await browser.page(stack.origin)];
+  await Promise.all(tabs.map((tab) => tab.becomes('live')));
+  await count(1);
+  await stack.send(people.alice, people.bob, 'Without the worker');
+  await Promise.all(tabs.map((tab) => tab.shows('Without the worker')));
+  await browser.close();
+});
+
 test('signing out in one tab signs out all; signing in again brings all back', async () => {
   const browser = await Browser.open();
   browser.expect(/status of 401/);

@@ -139,6 +139,22 @@ test('an answer is lost twice: the draft is tried again, and sent once', async (
   assert.equal(sent.length, 1);
 });
 
+test('the database is copied back: the page forgets what never was', async () => {
+  await stack.withoutWorkers(() => stack.copyDatabase(stack.state, stack.folder));
+  await endsWell();
+  await stack.send(people.alice, people.bob, 'Will never have been');
+  await bob.shows('Will never have been');
+  const [oldest] = (await stack.list(people.bob)).items.slice(-1);
+  await stack.ask(people.bob, `/api/messaging/messages/${oldest.id}/${oldest.isRead ? 'unread' : 'read'}`, null);
+  await bob.equals(stack, people.bob);
+  await stack.withoutWorkers(() => stack.copyDatabase(stack.folder, stack.state));
+  await until('it is forgotten', async () => !(await bob.subjects()).includes('Will never have been'), () => bob.subjects());
+  await endsWell();
+  await stack.send(people.alice, people.bob, 'In the new life');
+  await bob.shows('In the new life');
+  await endsWell();
+});
+
 test('nginx is gone and comes back', async () => {
   await stack.ctl('stop', 'nginx');
   await bob.becomes('offline');

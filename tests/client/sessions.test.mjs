@@ -42,6 +42,31 @@ test('the session is deleted from another place', async () => {
   await mail.equals(stack, people.bob);
 });
 
+test('what was being written is given back after signing in again, to nobody else', async () => {
+  await mail.compose({ to: ['alice'], subject: 'Half a', body: 'Two hours of work', isSent: false });
+  const endAll = async () => {
+    const headers = { Authorization: `Bearer ${await stack.token(people.bob)}` };
+    const { items } = await (await fetch(`${stack.origin}/api/auth/sessions`, { headers })).json();
+    for (const { id, current } of items) if (!current) await fetch(`${stack.origin}/api/auth/sessions/${id}`, { method: 'DELETE', headers });
+  };
+  await endAll();
+  await signedOut();
+  assert.equal(await mail.page.getByText('Two hours of work').count(), 0);
+  await mail.signIn(people.bob);
+  assert.equal(await mail.page.locator('harbor-compose #body').inputValue(), 'Two hours of work');
+  await mail.page.locator('harbor-compose .chip', { hasText: 'Alice' }).waitFor();
+
+  await endAll();
+  await signedOut();
+  await mail.signIn(people.dana);
+  assert.equal(await mail.page.locator('harbor-compose').count(), 0);
+  await mail.page.locator('harbor-app-bar details > summary[role=button]').click();
+  await mail.page.locator('#sign-out').click();
+  await mail.signIn(people.bob);
+  assert.equal(await mail.page.locator('harbor-compose').count(), 0);
+  await mail.becomes('live');
+});
+
 test('the person is removed from the tenant: it is gone, the session is not', async () => {
   await stack.harborctl('member', 'add', 'globex', people.bob, '--role', 'user');
   await stack.harborctl('member', 'remove', 'acme', people.bob);

@@ -1,11 +1,10 @@
 // From the event to the screen, and what the first load weighs.
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Browser } from './harness/browser.mjs';
-import { people, root, Stack } from './harness/stack.mjs';
+import { people, Stack } from './harness/stack.mjs';
 import { until } from './harness/until.mjs';
 
 let stack, browser, mail;
@@ -43,8 +42,11 @@ async function rounds(count, name) {
 async function figures() {
   const paints = (await mail.page.evaluate(() => globalThis.paints)).sort((a, b) => a - b);
   const median = paints[Math.floor(paints.length / 2)];
+  // What the page takes when the machine gives it time, and what is felt when others take their share.
+  const quick = paints[Math.floor(paints.length / 4)];
+  assert.ok(quick <= 50, `a quarter of the events took no more than ${quick} ms, want 50`);
   assert.ok(median <= 200, `${median} ms`);
-  return `median ${median.toFixed(1)}, worst ${paints.at(-1).toFixed(1)} of ${paints.length}`;
+  return `best ${paints[0].toFixed(1)}, quarter ${quick.toFixed(1)}, median ${median.toFixed(1)}, worst ${paints.at(-1).toFixed(1)} of ${paints.length}`;
 }
 
 test('a list of two hundred rows moves as quickly', async (context) => {
@@ -56,14 +58,20 @@ test('a list of two hundred rows moves as quickly', async (context) => {
 });
 
 test('the first load is at most 90 KB of compressed script', async (context) => {
-  const assets = join(root, 'nginx/client/dist/assets');
-  const first = (await readdir(assets)).filter((name) => /^(harbor|hub\.worker|page)-.*\.js$/.test(name));
-  let [gzip, brotli] = [0, 0];
-  for (const name of first) {
-    const bytes = await readFile(join(assets, name));
-    gzip += gzipSync(bytes, { level: 9 }).length;
-    brotli += brotliCompressSync(bytes).length;
-  }
-  context.diagnostic(`first load: ${first.join(', ')}: gzip ${gzip}, brotli ${brotli} bytes`);
-  assert.ok(gzip <= 90 * 1024, `${gzip}`);
+  const reader = await Browser.open();
+  const log = join(stack.state, 'logs/nginx-access.log');
+  const before = (await readFile(log, 'utf8')).length;
+  const page = await reader.signIn(stack.origin, people.dana, { path: '/de/harbor/messaging' }); // English is in the program
+  await page.becomes('live');
+  let scripts;
+  await until('the worker was fetched too', async () => {
+    scripts = [...(await readFile(log, 'utf8')).slice(before).matchAll(/path="(\S+\.js)".* status=(\d+) bytes=(\d+)/g)];
+    return scripts.some(([, path]) => path.includes('worker'));
+  });
+  const total = scripts.reduce((sum, [, , , bytes]) => sum + Number(bytes), 0);
+  context.diagnostic(`first load: ${scripts.map(([, path, , bytes]) => `${path} ${bytes}`).join(', ')}: ${total} bytes`);
+  for (const [, path, status] of scripts) assert.equal(status, '200', path);
+  assert.equal(scripts.length, 3, 'the program, a language, the worker');
+  assert.ok(total <= 90 * 1024, `${total}`);
+  await reader.close();
 });

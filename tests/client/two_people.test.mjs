@@ -19,11 +19,14 @@ after(async () => {
   await stack.stop();
 });
 
-test('a message that Alice writes appears in Bob’s list within a second', async () => {
-  await alice.compose({ to: ['bob'], subject: 'Lunch?', body: 'At noon, by the harbour.' });
+test('a message that Alice writes appears in Bob’s list within a second', async (context) => {
+  await alice.compose({ to: ['bob'], subject: 'Lunch?', body: 'At noon, by the harbour.', isSent: false });
   const begun = Date.now();
+  await alice.page.locator('harbor-compose #send').click();
   await bob.shows('Lunch?');
-  assert.ok(Date.now() - begun < 1000, `${Date.now() - begun} ms`);
+  const took = Date.now() - begun;
+  context.diagnostic(`from the click to the other browser: ${took} ms`);
+  assert.ok(took < 1000, `${took} ms`);
   await bob.equals(stack, people.bob);
   await alice.folder('sent');
   await alice.equals(stack, people.alice, 'sent');

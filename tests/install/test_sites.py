@@ -25,6 +25,18 @@ def test_nginx_reads_the_variant_of_a_checkout(stack):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("level", ["dev", "bench", "production"])
+def test_nginx_reads_every_level_of_limits(stack, tmp_path, level):
+    rendered = (stack.state / "nginx/nginx.conf").read_text()
+    assert "harbor/limits/dev.conf" in rendered and "harbor/limits/dev.zones.conf" in rendered
+    config = tmp_path / "nginx.conf"
+    config.write_text(rendered.replace("harbor/limits/dev.", f"{stack.state}/nginx/harbor/limits/{level}.")
+                      .replace("include harbor/", f"include {stack.state}/nginx/harbor/"))
+    done = subprocess.run(["/usr/sbin/nginx", "-t", "-p", f"{stack.state}/", "-c", config, "-e", "logs/nginx-error.log"],
+                          capture_output=True, text=True)
+    assert done.returncode == 0 and "[warn]" not in done.stderr, done.stderr
+
+
 class Served:
     """A running site, asked with curl as the world would."""
 
@@ -152,9 +164,13 @@ def test_names_with_a_hash_are_kept_and_pages_are_asked_for_again(served):
     again = tls.curl("/assets/page-3f9a1c.js", "-H", f"If-None-Match: {kept.headers['etag']}")
     assert (again.status, again.headers["cache-control"]) == (304, kept.headers["cache-control"])
     assert "immutable" not in tls.curl("/assets/page-000000.js").text, "a missing file must not be missing for a year"
-    page = tls.curl("/")
-    if page.status == 200:
-        assert page.headers["cache-control"] == "no-cache"
+    door = tls.curl("/", "-H", "Accept-Language: nl")
+    assert (door.status, door.headers["location"]) == (302, "/nl/harbor/messaging")
+    page = tls.curl(door.headers["location"], "--http2")
+    assert (page.protocol, page.status, page.headers["cache-control"]) == ("HTTP/2", 200, "no-cache"), page.text
+    assert '<html lang="nl">' in page.body and "script-src 'self'" in page.headers["content-security-policy"]
+    for script in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page.body):
+        assert tls.curl(script).headers["cache-control"].endswith("immutable"), script
     description = tls.curl("/api/openapi.yaml")
     assert description.status == 200 and description.body.startswith("openapi: 3.1")
 

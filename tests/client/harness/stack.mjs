@@ -1,6 +1,6 @@
 // One whole Harbor of its own, through tools/stack.py: Redis, the workers and nginx in a temporary folder.
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,24 @@ export class Stack {
     return child;
   }
 
+  /** All workers down, `act`, all up again: nobody has the database meanwhile. */
+  async withoutWorkers(act) {
+    const workers = ['api-1', 'api-2', 'sse-1', 'jobs'];
+    for (const name of workers) await this.ctl('stop', name);
+    await act();
+    for (const name of workers) await this.ctl('start', name);
+  }
+
+  /** Copies the database's files out of its place, or back into it. */
+  async copyDatabase(from, to) {
+    for (const name of ['harbor.db', 'harbor.db-wal', 'harbor.db-shm']) {
+      await rm(join(to, name), { force: true });
+      await copyFile(join(from, name), join(to, name)).catch((error) => {
+        if (error.code !== 'ENOENT' || name === 'harbor.db') throw error;
+      });
+    }
+  }
+
   /** How many streams the sse worker holds: accepted connections carry the path of its socket. */
   async streams() {
     const table = await readFile('/proc/net/unix', 'utf8');
@@ -78,11 +96,12 @@ export class Stack {
 
   // --- the API, as a script of that person ------------------------------------------------------------------------------
 
+  /** GET without a body; POST with one, or with null. */
   async ask(person, path, body) {
     const headers = { Authorization: `Bearer ${await this.token(person)}` };
-    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (body) headers['Content-Type'] = 'application/json';
     const init = { method: body === undefined ? 'GET' : 'POST', headers };
-    if (body !== undefined) init.body = JSON.stringify(body);
+    if (body) init.body = JSON.stringify(body);
     const response = await fetch(this.origin + path, init);
     const text = await response.text();
     if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);

@@ -56,7 +56,7 @@ export const fr: Words = {
   newMessage: 'Nouveau message',
   recipients: 'À',
   recipientsHint: 'Rechercher par nom ou adresse',
-  noMatch: 'Personne trouvé',
+  noMatch: 'Aucun résultat',
   removeRecipient: (name) => `Retirer ${name}`,
   subject: 'Objet',
   body: 'Message',
