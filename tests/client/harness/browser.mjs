@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { password, root } from './stack.mjs';
+import { abandoned, password, root } from './stack.mjs';
 import { until } from './until.mjs';
 
 const require = createRequire(join(root, 'nginx/client/package.json'));
@@ -33,6 +33,8 @@ export class Browser {
     this.context = context;
     this.profile = profile;
     this.complaints = [];
+    abandoned.add(this);
+    context.on('close', () => abandoned.delete(this));
     // Whoever is not signed in is told so when the page asks; Chromium calls that an error.
     this.expected = [/status of 401.*\/api\/auth\/me/];
     context.on('page', (page) => this.watch(page));

@@ -23,6 +23,9 @@ const running = new Set();
 process.on('exit', () => running.forEach(({ state }) => spawnSync('/usr/bin/python3', ['tools/stack.py', 'stop', '--state', state], { cwd: root })));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
+/** Browsers that a failed test did not close: they would keep the program from ending. */
+export const abandoned = new Set();
+
 export class Stack {
   static async start(overlay = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'hc-'));
@@ -46,6 +49,7 @@ export class Stack {
 
   async stop() {
     running.delete(this);
+    for (const browser of [...abandoned]) await browser.context.close().catch(() => {});
     await this.tool('stop');
     const log = await readFile(join(this.state, 'logs', 'sse-1.log'), 'utf8');
     if (log.includes('ERROR: AddressSanitizer')) throw new Error(log);

@@ -53,13 +53,13 @@ export class Following {
   private open(): Promise<Link> {
     const opened: Promise<Link> = openLink({
       receive: (message) => this.link === opened && this.receive(message),
-      lost: () => this.link === opened && this.renew(),
+      lost: (isDead) => this.link === opened && this.renew(isDead),
     });
     return opened;
   }
 
   /** The hub has moved to another page or is gone. An elected line knows the way itself. */
-  private renew(isDead = false): void {
+  private renew(isDead: boolean): void {
     if (isDead) this.close();
     if (this.place) this.attach();
   }

@@ -11,10 +11,11 @@ export interface Link {
   close(): void;
 }
 
-/** `receive` takes what the hub says; `lost` is called when the hub has moved: attach again. */
+/** `receive` takes what the hub says; `lost` is called when the hub has moved: attach again, by another line where this
+    one is dead. */
 export interface LinkEnds {
   receive(message: FromHub): void;
-  lost(): void;
+  lost(isDead: boolean): void;
 }
 
 type Kind = 'worker' | 'elected' | 'own';
@@ -32,7 +33,7 @@ function workerLink(page: string, goAway: () => void, ends: LinkEnds): Link {
   const worker = new SharedWorker(trusted(workerAddress) as string, { type: 'module', name: 'harbor' });
   worker.onerror = () => {
     kind = 'elected'; // its script did not load: this page does without
-    ends.lost();
+    ends.lost(true);
   };
   worker.port.onmessage = ({ data }: MessageEvent<FromHub>) => ends.receive(data);
   worker.port.postMessage({ kind: 'page', page });
@@ -71,14 +72,14 @@ function electedLink(page: string, goAway: () => void, ends: LinkEnds): Link {
   channel.onmessage = ({ data: { to, from, body } }: MessageEvent<Letter>) => {
     if (to === 'hub' && hub) hub.receive(portOf(from, hub), body as ToHub);
     else if (to === page) ends.receive(body as FromHub);
-    else if (to === 'all' && body.kind === 'moved') ends.lost();
+    else if (to === 'all' && body.kind === 'moved') ends.lost(false);
   };
   const given = new AbortController();
   navigator.locks
     .request('harbor-hub', { signal: given.signal }, () => {
       hub = new Hub(realParts);
       send('all', { kind: 'moved' });
-      ends.lost();
+      ends.lost(false);
       return new Promise<void>((resolve) => (resign = resolve));
     })
     .catch(() => {}); // closed before it was our turn
