@@ -28,7 +28,7 @@ for (const [way, prepare] of Object.entries(ways)) {
     await count(1);
     await stack.send(people.alice, people.bob, `To all tabs (${way})`);
     await Promise.all(tabs.map((tab) => tab.shows(`To all tabs (${way})`)));
-    assert.equal(await stack.streams(), 1);
+    await count(1); // on a busy machine one that was given up is there for a moment more
 
     await Promise.all(tabs.slice(0, 5).map((tab) => tab.page.close())); // among them the one that leads
     await stack.send(people.alice, people.bob, `To those left (${way})`);
@@ -74,22 +74,34 @@ test('without locks each tab has a stream of its own, and is as true', async () 
   await count(0);
 });
 
-test('a shared worker that does not load is done without', async () => {
-  const browser = await Browser.open();
-  browser.expect(/hub\.worker|ERR_/);
-  await browser.context.addInitScript(() => {
-    const { SharedWorker } = globalThis;
-    globalThis.SharedWorker = function (address, options) {
-      return new SharedWorker(`${address}.missing`, options);
+const broken = {
+  'may not be made': () => {
+    globalThis.SharedWorker = function () {
+      throw new TypeError('by policy');
     };
+  },
+  'does not load': () => {
+    globalThis.SharedWorker = function () {
+      this.port = new MessageChannel().port1;
+      setTimeout(() => this.onerror(new Event('error')));
+    };
+  },
+};
+
+for (const [how, breakIt] of Object.entries(broken)) {
+  test(`a shared worker that ${how} is done without`, async () => {
+    const browser = await Browser.open();
+    await browser.context.addInitScript(breakIt);
+    const tabs = [await browser.signIn(stack.origin, people.bob), await browser.page(stack.origin)];
+    const begun = Date.now();
+    await Promise.all(tabs.map((tab) => tab.becomes('live')));
+    assert.ok(Date.now() - begun < 10_000, 'found out by waiting');
+    await count(1);
+    await stack.send(people.alice, people.bob, `It ${how}`);
+    await Promise.all(tabs.map((tab) => tab.shows(`It ${how}`)));
+    await browser.close();
   });
-  const tabs = [await browser.signIn(stack.origin, people.bob), await browser.page(stack.origin)];
-  await Promise.all(tabs.map((tab) => tab.becomes('live')));
-  await count(1);
-  await stack.send(people.alice, people.bob, 'Without the worker');
-  await Promise.all(tabs.map((tab) => tab.shows('Without the worker')));
-  await browser.close();
-});
+}
 
 test('signing out in one tab signs out all; signing in again brings all back', async () => {
   const browser = await Browser.open();

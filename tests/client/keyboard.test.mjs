@@ -1,0 +1,114 @@
+// Everything can be done by keyboard, and the focus is never lost.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { Browser } from './harness/browser.mjs';
+import { fillMailbox } from './harness/screens.mjs';
+import { people, Stack } from './harness/stack.mjs';
+import { until } from './harness/until.mjs';
+
+let stack;
+before(async () => {
+  stack = await Stack.start();
+  await fillMailbox(stack);
+});
+after(() => stack.stop());
+
+async function withPage(options, act) {
+  const browser = await Browser.open({ reducedMotion: 'reduce', ...options });
+  await act(browser, await browser.page(stack.origin));
+  await browser.close();
+}
+
+test('by keyboard alone: sign in, read, answer, sign out', () =>
+  withPage({}, async (browser, mail) => {
+    const { page } = mail;
+    browser.expect(/status of 401/);
+    const press = async (...keys) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.locator('#email').focus();
+    await page.keyboard.type(people.bob);
+    await press('Tab');
+    await page.keyboard.type('harbor-demo');
+    await press('Enter');
+    await mail.becomes('live');
+    await mail.shows('Crane 4 stands still');
+    await tabTo(page, (place) => place.startsWith('row'));
+    await press('ArrowDown', 'ArrowDown', 'Enter');
+    await page.locator('harbor-reader h2', { hasText: 'Crane 4' }).waitFor();
+    await tabTo(page, (place) => place.endsWith('#reply'), 'Shift+Tab');
+    await press('Enter');
+    await page.locator('harbor-compose textarea').waitFor();
+    await tabTo(page, (place) => place.endsWith('#body'));
+    await page.keyboard.type('On my way.');
+    await press('Control+Enter');
+    await page.locator('harbor-compose').waitFor({ state: 'detached' });
+    assert.equal((await stack.list(people.alice)).items[0].excerpt, 'On my way.');
+    await tabTo(page, (place) => place.startsWith('button plain square') && place.includes('SUMMARY'), 'Shift+Tab');
+    await press('Enter');
+    await tabTo(page, (place) => place.endsWith('#sign-out'));
+    await press('Enter');
+    await page.locator('#email').waitFor();
+  }));
+
+test('the focus goes where the work goes on', () =>
+  withPage({}, async (browser, mail) => {
+    const { page } = mail;
+    browser.expect(/status of 422/);
+    const isAt = (place) => until(`the focus is at ${place}`, async () => (await focused(page)).endsWith(place), () => focused(page));
+    await mail.signIn(people.bob);
+    await mail.shows('Crane 4 stands still');
+    await page.locator('#compose').press('Enter');
+    await page.locator('harbor-recipient-picker [role=option]').first().waitFor();
+    await page.keyboard.press('Escape'); // closes the list of people
+    await page.keyboard.press('Escape');
+    await isAt('#compose');
+    await page.keyboard.press('Enter');
+    await page.locator('harbor-compose #body').fill('A few words');
+    await page.locator('harbor-compose #send').press('Enter');
+    await isAt('INPUT#subject');
+    await page.keyboard.type('A subject');
+    await page.locator('harbor-compose #send').press('Enter');
+    await isAt('INPUT#input'); // nobody was chosen
+    await page.locator('harbor-compose #body').press('Escape');
+    await isAt('#keep');
+    await page.keyboard.press('Escape');
+    await isAt('#body');
+    await page.keyboard.press('Escape');
+    await page.locator('#discard').press('Enter');
+    await isAt('#compose');
+    await tabTo(page, (place) => place.includes('skip'), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await until('the focus is at the first row', async () => (await focused(page)).startsWith('row'), () => focused(page));
+  }));
+
+test('on a phone the list comes back with the row that was read', () =>
+  withPage({ viewport: { width: 360, height: 740 } }, async (browser, mail) => {
+    await mail.signIn(people.bob);
+    await mail.shows('Crane 4 stands still');
+    await mail.open('Crane 4');
+    await until('the heading is read', async () => (await focused(mail.page)).includes('H2'), () => focused(mail.page));
+    await mail.page.locator('#back').press('Enter');
+    await until('the row has the focus', async () => (await focused(mail.page)).startsWith('row'), () => focused(mail.page));
+    await mail.page.keyboard.press('Enter');
+    await mail.page.locator('harbor-reader h2', { hasText: 'Crane 4' }).waitFor();
+  }));
+
+function focused(page) {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element ? `${element.className} ${element.tagName}#${element.id}` : '';
+  });
+}
+
+async function tabTo(page, isThere, key = 'Tab') {
+  const seen = [];
+  for (let step = 0; step < 40; step += 1) {
+    const place = await focused(page);
+    if (isThere(place)) return;
+    seen.push(place);
+    await page.keyboard.press(key);
+  }
+  assert.fail(`never came there: ${seen.join(', ')}`);
+}
