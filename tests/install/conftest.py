@@ -112,5 +112,7 @@ class Site:
 
 
 @pytest.fixture
-def site(tree):
-    return lambda variant: Site(tree, variant)
+def site(tree, tmp_path):
+    """Makes a site in a copy of the tree: what an operator edits and nginx writes is not what was installed."""
+    copy = shutil.copytree(tree, tmp_path / "tree")
+    return lambda variant: Site(copy, variant)

@@ -26,12 +26,11 @@ def test_nginx_reads_the_variant_of_a_checkout(stack):
 
 
 @pytest.mark.parametrize("level", ["dev", "bench", "production"])
-def test_nginx_reads_every_level_of_limits(stack, tmp_path, level):
+def test_nginx_reads_every_level_of_limits(stack, level):
     rendered = (stack.state / "nginx/nginx.conf").read_text()
-    assert "harbor/limits/dev.conf" in rendered and "harbor/limits/dev.zones.conf" in rendered
-    config = tmp_path / "nginx.conf"
-    config.write_text(rendered.replace("harbor/limits/dev.", f"{stack.state}/nginx/harbor/limits/{level}.")
-                      .replace("include harbor/", f"include {stack.state}/nginx/harbor/"))
+    assert rendered.count("harbor/limits/dev.") == 2, rendered
+    config = stack.state / f"nginx/{level}.conf"
+    config.write_text(rendered.replace("harbor/limits/dev.", f"harbor/limits/{level}."))
     done = subprocess.run(["/usr/sbin/nginx", "-t", "-p", f"{stack.state}/", "-c", config, "-e", "logs/nginx-error.log"],
                           capture_output=True, text=True)
     assert done.returncode == 0 and "[warn]" not in done.stderr, done.stderr
