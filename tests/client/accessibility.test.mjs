@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { axe, Browser } from './harness/browser.mjs';
+import { axe, withBrowser } from './harness/browser.mjs';
 import { fillMailbox, visitScreens } from './harness/screens.mjs';
 import { Stack } from './harness/stack.mjs';
 
@@ -15,11 +15,11 @@ for (const [colorScheme, viewport, language] of variants) {
     const stack = await Stack.start();
     try {
       await fillMailbox(stack);
-      const browser = await Browser.open({ reducedMotion: 'reduce', colorScheme, viewport });
-      const mail = await browser.page(stack.origin, { path: `/${language}/harbor/messaging` });
-      await mail.page.evaluate(await readFile(axe, 'utf8'));
-      await visitScreens(mail, stack, (screen) => examine(mail.page, screen));
-      await browser.close();
+      await withBrowser({ reducedMotion: 'reduce', colorScheme, viewport }, async (browser) => {
+        const mail = await browser.page(stack.origin, { path: `/${language}/harbor/messaging` });
+        await mail.page.evaluate(await readFile(axe, 'utf8'));
+        await visitScreens(mail, stack, (screen) => examine(mail.page, screen));
+      });
     } finally {
       await stack.stop();
     }

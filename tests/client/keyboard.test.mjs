@@ -1,7 +1,7 @@
 // Everything can be done by keyboard, and the focus is never lost.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Browser } from './harness/browser.mjs';
+import { withBrowser } from './harness/browser.mjs';
 import { fillMailbox } from './harness/screens.mjs';
 import { people, Stack } from './harness/stack.mjs';
 import { until } from './harness/until.mjs';
@@ -13,11 +13,8 @@ before(async () => {
 });
 after(() => stack.stop());
 
-async function withPage(options, act) {
-  const browser = await Browser.open({ reducedMotion: 'reduce', ...options });
-  await act(browser, await browser.page(stack.origin));
-  await browser.close();
-}
+const withPage = (options, act) => withBrowser({ reducedMotion: 'reduce', ...options }, async (browser) =>
+  act(browser, await browser.page(stack.origin)));
 
 test('by keyboard alone: sign in, read, answer, sign out', () =>
   withPage({}, async (browser, mail) => {

@@ -55,7 +55,7 @@ export class Browser {
   }
 
   watch(page) {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000); // a bound: machines that build beside us are slow
   }
 
   async page(origin, { path = '/en/harbor/messaging', fast = true } = {}) {
@@ -83,6 +83,18 @@ export class Browser {
     assert.deepEqual(violations.flat(), [], 'content security policy');
     assert.deepEqual(this.complaints, [], 'console');
   }
+}
+
+/** A browser for `act`, closed afterwards however that ends: what is left of a failed test must not fail the next. */
+export async function withBrowser(options, act) {
+  const browser = await Browser.open(options);
+  try {
+    await act(browser);
+  } catch (error) {
+    await browser.context.close();
+    throw error;
+  }
+  await browser.close();
 }
 
 async function withTiming(route) {

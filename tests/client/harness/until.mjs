@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Waits until `holds` answers true; else fails with what `saw` tells. */
-export async function until(what, holds, saw = () => '', ms = 20_000) {
+export async function until(what, holds, saw = () => '', ms = 45_000) {
   const end = Date.now() + ms;
   for (;;) {
     if (await holds()) return;
