@@ -34,7 +34,7 @@ struct Config {
   } database;
   struct Redis {
     std::string socket;
-    std::int64_t timeout_ms, retry_ms, queue;
+    std::int64_t timeout_ms, limit_timeout_ms, retry_ms, queue;
   } redis;
   struct Http {
     std::string listen, origin;

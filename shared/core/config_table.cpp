@@ -20,6 +20,7 @@ const ConfigRow kTable[] = {
 
   {"redis.socket", text, +HARBOR_TEXT(redis.socket), "/run/redis/redis-server.sock", "", "", "", "unix socket of Redis"},
   {"redis.timeout", duration, +HARBOR_NUMBER(redis.timeout_ms), "250 ms", "10 ms", "10 s", "ms", "longest wait for one answer of Redis"},
+  {"redis.limit_timeout", duration, +HARBOR_NUMBER(redis.limit_timeout_ms), "100 ms", "1 ms", "10 s", "ms", "longest wait of a request for Redis to count it; then the worker counts for itself"},
   {"redis.retry", duration, +HARBOR_NUMBER(redis.retry_ms), "500 ms", "10 ms", "60 s", "ms", "pause before a connection is tried again"},
   {"redis.queue", count, +HARBOR_NUMBER(redis.queue), "10000", "1", "1000000", "", "tenants whose newest head waits to be published"},
 

@@ -72,8 +72,9 @@ RateLimiter::ContextPtr RateLimiter::lend() {
     }
   }
   ContextPtr context(
-      redisConnectUnixWithTimeout(config_.socket.c_str(), to_timeval(config_.timeout_ms)));
-  if (context && context->err == 0) redisSetTimeout(context.get(), to_timeval(config_.timeout_ms));
+      redisConnectUnixWithTimeout(config_.socket.c_str(), to_timeval(config_.limit_timeout_ms)));
+  if (context && context->err == 0)
+    redisSetTimeout(context.get(), to_timeval(config_.limit_timeout_ms));
   return context;
 }
 

@@ -26,7 +26,7 @@ class RateLimiter {
   ~RateLimiter();
 
   /// One try of `subject` ("send:acme:bob@acme.example"). Thread-safe; waits at most
-  /// redis.timeout.
+  /// redis.limit_timeout.
   Allowance take(const std::string& subject, Rate rate);
 
  private:

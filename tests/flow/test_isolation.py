@@ -116,7 +116,8 @@ class Scene:
 
     def entitled(self, name):
         """The client of one who may do this in the own tenant."""
-        return (self.dana if ROUTES[name].admins_only else self.anna).client
+        route = ROUTES[name]
+        return (self.dana if route.admins_only else self.admin if route.global_only else self.anna).client
 
     def ask(self, client, name, *, more="", **replaced):
         """The route's request with anna's own ids but those in `replaced`; `more` goes into its query."""
