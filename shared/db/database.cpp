@@ -34,7 +34,8 @@ int open_flags(Mode mode) {
   constexpr int kCommon = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   switch (mode) {
     case Mode::read_only: return kCommon | SQLITE_OPEN_READONLY;
-    case Mode::read_write: return kCommon | SQLITE_OPEN_READWRITE;
+    case Mode::read_write:
+    case Mode::as_found: return kCommon | SQLITE_OPEN_READWRITE;
     case Mode::create: return kCommon | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   }
   return kCommon | SQLITE_OPEN_READONLY;
@@ -53,14 +54,18 @@ std::pair<std::uint64_t, std::uint64_t> identity_of(const std::string& path) {
   return {info.st_dev, info.st_ino};
 }
 
-UniqueFd open_lock(const std::string& path) {
+UniqueFd open_lock(const std::string& path, Mode mode) {
   const std::string name = path + ".lock";
-  UniqueFd fd(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660));
+  const int creating = mode == Mode::as_found ? 0 : O_CREAT;
+  UniqueFd fd(::open(name.c_str(), O_RDWR | creating | O_CLOEXEC, 0660));
+  if (!fd && creating == 0 && errno == ENOENT) return fd;
   if (!fd) throw std::system_error(errno, std::generic_category(), "open " + name);
   return fd;
 }
 
 }  // namespace
+
+const char* writer_settings() { return kWriterPragmas; }
 
 Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_timeout_ms)
     : path_(path) {
@@ -72,10 +77,23 @@ Connection::Connection(const std::string& path, Mode mode, std::int64_t busy_tim
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout_ms));
   std::tie(device_, inode_) = identity_of(path);
   if (mode != Mode::read_only && path != ":memory:") {
-    lock_ = open_lock(path);
-    prepare_to_write(busy_timeout_ms);
+    lock_ = open_lock(path, mode);
+    if (mode == Mode::as_found) {
+      sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    } else {
+      prepare_to_write(busy_timeout_ms);
+    }
   }
   script("PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;");
+}
+
+void Connection::give_up_at(std::int64_t steady_time_ms) {
+  constexpr int kSteps = 1000;  // of SQLite's machine between two looks at the clock
+  give_up_at_ms_ = steady_time_ms;
+  sqlite3_progress_handler(
+      handle_.get(), kSteps,
+      [](void* time) { return steady_ms() >= *static_cast<std::int64_t*>(time) ? 1 : 0; },
+      &give_up_at_ms_);
 }
 
 bool Connection::is_at_its_path() const {

@@ -35,7 +35,12 @@ class DatabaseError : public std::runtime_error {
   int code_;
 };
 
-enum class Mode { read_only, read_write, create };
+/// `as_found` is for who only looks whether writing is possible: it makes no file, sets nothing,
+/// and leaves the log as it is.
+enum class Mode { read_only, read_write, create, as_found };
+
+/// What a connection that may write begins with: durability, the log's size.
+const char* writer_settings();
 
 struct StatementDeleter {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
@@ -62,6 +67,9 @@ class Connection {
   std::int64_t changes() const { return sqlite3_changes64(handle_.get()); }
   bool in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 
+  /// What still runs at this time of steady_ms() ends with SQLITE_INTERRUPT; nothing takes it back.
+  void give_up_at(std::int64_t steady_time_ms);
+
   /// False once another file, or none, stands at the path that was opened: what is written then is
   /// on a disk that nobody will read again.
   bool is_at_its_path() const;
@@ -82,6 +90,7 @@ class Connection {
   std::unique_ptr<sqlite3, Closer> handle_;
   UniqueFd lock_;
   std::string path_;
+  std::int64_t give_up_at_ms_ = 0;
   std::uint64_t device_ = 0, inode_ = 0;  ///< of the file; 0 for ":memory:"
   std::unordered_map<std::string, std::vector<StatementHandle>> idle_;
 };

@@ -80,4 +80,14 @@ bool recognise_life(const Config::Database& config) {
   return replaced;
 }
 
+bool is_recognised(const Config::Database& config, db::Connection& connection) {
+  // Once more where the nonce was renewed between the two looks.
+  for (std::string nonce = stored_nonce(connection);;) {
+    if (is_known(config, nonce)) return true;
+    const std::string again = stored_nonce(connection);
+    if (again == nonce) return false;
+    nonce = again;
+  }
+}
+
 }  // namespace harbor::events

@@ -7,10 +7,17 @@
 
 #include "core/config.h"
 
+namespace harbor::db {
+class Connection;
+}
+
 namespace harbor::events {
 
 /// Compares and, where the file was replaced, renews all epochs; then renews the nonce. Safe to
 /// call from several programs at once. Returns true if epochs were renewed.
 bool recognise_life(const Config::Database& config);
+
+/// True if the database is the one that ran here last. Changes nothing.
+bool is_recognised(const Config::Database& config, db::Connection& connection);
 
 }  // namespace harbor::events

@@ -77,6 +77,14 @@ Page read_page(db::Connection& connection, std::string_view tenant, const Cursor
   return page;
 }
 
+std::optional<std::string> newest_time(db::Connection& connection) {
+  db::Query row(connection,
+                "SELECT MAX((SELECT e.CreatedAt FROM Events e WHERE e.TenantId = h.TenantId"
+                " ORDER BY e.Seq DESC LIMIT 1)) FROM EventHeads h");
+  row.next();
+  return row.optional_text(0);
+}
+
 VersionedCounts read_counts(db::Connection& connection, std::string_view tenant,
                             std::string_view email) {
   db::Query row(connection,

@@ -71,6 +71,9 @@ Page read_page_in(db::Connection& connection, std::string_view tenant, const Cur
 /// For a caller within a transaction of its own.
 std::optional<Head> read_head(db::Connection& connection, std::string_view tenant);
 
+/// When the newest event of all tenants was written; nothing where there is none.
+std::optional<std::string> newest_time(db::Connection& connection);
+
 /// A person's counts and their version, as of the caller's transaction; zeros where none are kept.
 struct VersionedCounts : Counts {
   std::int64_t version = 0;
