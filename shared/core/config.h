@@ -66,7 +66,7 @@ struct Config {
     std::int64_t page;
   } limits;
   struct Jobs {
-    std::int64_t interval_ms, batch;
+    std::int64_t interval_ms, batch, recount_every_ms;
   } jobs;
   struct Logging {
     std::string level;

@@ -78,6 +78,7 @@ const ConfigRow kTable[] = {
 
   {"jobs.interval", duration, +HARBOR_NUMBER(jobs.interval_ms), "60 s", "100 ms", "24 h", "s", "pause between two rounds of house-keeping"},
   {"jobs.batch", count, +HARBOR_NUMBER(jobs.batch), "500", "1", "100000", "", "rows one house-keeping transaction removes"},
+  {"jobs.recount_every", duration, +HARBOR_NUMBER(jobs.recount_every_ms), "1 h", "1 s", "30 d", "h", "how often the unread counters are compared with the rows they count"},
 
   {"logging.level", text, +HARBOR_TEXT(logging.level), "info", "debug|info|warning|error", "", "", "lowest level that is written"},
 };

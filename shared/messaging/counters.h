@@ -1,6 +1,6 @@
 #pragma once
 // UnreadCounters: how many messages a person has not read, and not seen. Changed in the
-// transaction of the change itself, never recounted.
+// transaction of the change itself, never recounted (count_drift.h looks whether that went well).
 
 #include <cstdint>
 #include <string_view>

@@ -2,12 +2,19 @@
 
 #include "auth/expire.h"
 #include "auth/people.h"
+#include "core/clock.h"
+#include "core/log.h"
 #include "db/transaction.h"
 #include "events/life.h"
 #include "events/prune.h"
+#include "messaging/count_drift.h"
 
 namespace harbor::jobs {
 namespace {
+
+// Rows that one view of the database is held for; and how many wrong counters get a line each.
+constexpr std::int64_t kRecountPage = 2000;
+constexpr std::int64_t kDriftsLogged = 10;
 
 // Repeats `remove` (rows gone of a batch), each in a transaction of its own, until a batch is not
 // full: other writers get their turn in between.
@@ -59,6 +66,43 @@ std::int64_t remove_old_idempotency_keys(Round& round) {
   return in_batches(round, auth::remove_old_idempotency_keys);
 }
 
+// The whole walk, page by page; false where it was interrupted.
+bool recount_all(Round& round, Recount& recount) {
+  std::string after;
+  do {
+    const auto page = messaging::find_count_drift(round.connection, after, kRecountPage);
+    recount.people += page.people;
+    recount.counters += page.counters;
+    for (const messaging::CountDrift& drift : page.drifts) {
+      if (++recount.differences > kDriftsLogged) continue;
+      log_error("an unread counter is wrong", {{"tenant", drift.tenant},
+                                               {"user", drift.email},
+                                               {"unread", drift.stored.unread},
+                                               {"unread_counted", drift.counted.unread},
+                                               {"unseen", drift.stored.unseen},
+                                               {"unseen_counted", drift.counted.unseen}});
+    }
+    after = page.last_email;
+  } while (!after.empty() && round.may_go_on());
+  return after.empty();
+}
+
+std::int64_t recount_unread(Round& round) {
+  const std::int64_t begin = steady_ms();
+  if (begin < round.memory.recount_due_ms) return 0;
+  Recount recount;
+  if (!recount_all(round, recount)) return 0;
+  recount.took_ms = steady_ms() - begin;
+  recount.finished_at_ms = now_ms();
+  round.memory.recount = recount;
+  round.memory.recount_due_ms = steady_ms() + round.config.jobs.recount_every_ms;
+  log_info("unread counters recounted", {{"people", recount.people},
+                                         {"counters", recount.counters},
+                                         {"differences", recount.differences},
+                                         {"ms", recount.took_ms}});
+  return 0;
+}
+
 constexpr Chore kChores[] = {
     // First: a database that was copied back must not be pruned under cursors of another life.
     {"database life", renew_life},
@@ -67,6 +111,7 @@ constexpr Chore kChores[] = {
     {"sessions", remove_expired_sessions},
     {"login failures", remove_ended_login_windows},
     {"idempotency keys", remove_old_idempotency_keys},
+    {"unread counters", recount_unread},
 };
 
 }  // namespace

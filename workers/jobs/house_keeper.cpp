@@ -8,7 +8,6 @@
 
 #include "core/clock.h"
 #include "core/log.h"
-#include "jobs/chores.h"
 
 namespace harbor::jobs {
 namespace {
@@ -29,10 +28,15 @@ void run_chore(const Chore& chore, Round& round) {
 }  // namespace
 
 void run_round(const Config& config, const std::function<bool()>& may_go_on) {
+  Memory memory;
+  run_round(config, may_go_on, memory);
+}
+
+void run_round(const Config& config, const std::function<bool()>& may_go_on, Memory& memory) {
   try {
     db::Connection connection(config.database.path, db::Mode::read_write,
                               config.database.busy_timeout_ms);
-    Round round{config, connection, may_go_on};
+    Round round{config, connection, may_go_on, memory};
     for (const Chore& chore : chores()) {
       if (!may_go_on()) return;
       run_chore(chore, round);
@@ -52,11 +56,12 @@ void HouseKeeper::run() {
   while (!stopping_) {
     round_wanted_ = false;
     const std::int64_t next_round = steady_ms() + config_.jobs.interval_ms;
-    run_round(config_, [this] {
+    const auto may_go_on = [this] {
       ping();
       take_signals();
       return !stopping_;
-    });
+    };
+    run_round(config_, may_go_on, memory_);
     while (!stopping_ && !round_wanted_ && steady_ms() < next_round) wait_until(next_round);
   }
   log_info("stopped");

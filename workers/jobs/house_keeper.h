@@ -5,12 +5,15 @@
 
 #include "core/config.h"
 #include "core/service.h"
+#include "jobs/chores.h"
 
 namespace harbor::jobs {
 
 /// Does every chore once. A chore that fails is logged and leaves the others alone; a database
 /// that cannot be opened is logged, and the round is over. `may_go_on` is asked between batches;
-/// its false ends the round. Opens its own connection, so that a replaced file is noticed.
+/// its false ends the round. Opens its own connection, so that a replaced file is noticed. `memory`
+/// is what earlier rounds left; without one it is the first.
+void run_round(const Config& config, const std::function<bool()>& may_go_on, Memory& memory);
 void run_round(const Config& config, const std::function<bool()>& may_go_on);
 
 class HouseKeeper {
@@ -21,6 +24,9 @@ class HouseKeeper {
   /// ready, alive (also between batches) and stopping.
   void run();
 
+  /// Figures of the last recount.
+  const Recount& recount() const { return memory_.recount; }
+
  private:
   void wait_until(std::int64_t deadline_steady_ms);
   void take_signals();
@@ -29,6 +35,7 @@ class HouseKeeper {
   const Config& config_;
   SignalFd signals_;
   const std::int64_t ping_every_ms_;
+  Memory memory_;
   bool stopping_ = false;
   bool round_wanted_ = true;
 };

@@ -12,6 +12,7 @@
 #include "events/prune.h"
 #include "http/idempotency.h"
 #include "messaging/archive.h"
+#include "messaging/count_drift.h"
 #include "messaging/listing.h"
 #include "messaging/read_state.h"
 #include "messaging/send.h"
@@ -173,6 +174,9 @@ void keep_house(Database& database) {
     auth::remove_old_idempotency_keys(connection, 10);
   });
   events::recognise_life(database.config.database);
+  events::is_recognised(database.config.database, connection);
+  events::newest_time(connection);
+  messaging::find_count_drift(connection, "", 100);
 }
 
 void administer(Database& database) {

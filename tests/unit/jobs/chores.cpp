@@ -58,6 +58,42 @@ BOOST_AUTO_TEST_CASE(a_round_renews_the_life_of_the_database) {
   BOOST_TEST(std::filesystem::exists(kept.config.database.path + ".life"));
 }
 
+BOOST_AUTO_TEST_CASE(unread_counters_are_recounted_when_it_is_time) {
+  Kept kept;
+  kept.add_member("acme", "bob@acme.example");
+  kept.connection.script("INSERT INTO UnreadCounters (TenantId, Email, Unread) VALUES ('acme', "
+                         "'bob@acme.example', 2)");
+  jobs::Memory memory;
+  const auto round = [&] {
+    jobs::run_round(
+        kept.config, [] { return true; }, memory);
+  };
+  round();
+  BOOST_TEST(memory.recount.people == 1);
+  BOOST_TEST(memory.recount.counters == 1);
+  BOOST_TEST(memory.recount.differences == 1);
+  BOOST_TEST(memory.recount.finished_at_ms > 0);
+  BOOST_TEST(kept.number("SELECT Unread FROM UnreadCounters") == 2);  // left as it is
+
+  kept.connection.script("UPDATE UnreadCounters SET Unread = 0");
+  round();
+  BOOST_TEST(memory.recount.differences == 1);  // not yet due
+  memory.recount_due_ms = 0;
+  round();
+  BOOST_TEST(memory.recount.differences == 0);
+  BOOST_TEST(memory.recount_due_ms > steady_ms());
+}
+
+BOOST_AUTO_TEST_CASE(an_interrupted_recount_is_none) {
+  Kept kept;
+  for (const char* name : {"a@x.example", "b@x.example"}) kept.add_member("acme", name);
+  jobs::Memory memory;
+  jobs::run_round(
+      kept.config, [] { return false; }, memory);
+  BOOST_TEST(memory.recount.finished_at_ms == 0);
+  BOOST_TEST(memory.recount_due_ms == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_locked_database_costs_this_round_and_nothing_else) {
   Kept kept;
   kept.config.database.busy_timeout_ms = 100;
