@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 
 from . import process
@@ -61,6 +62,14 @@ def write_nginx(state, port, limits):
     path = folder / "nginx.conf"
     path.write_text(text)
     return str(path)
+
+
+def doctor_places(state):
+    """Options and values by which `harborctl doctor` looks at this stack's nginx, and at the kernel as the checkout wants it."""
+    config = state.path / "nginx" / "nginx.conf"
+    command = [program("nginx"), "-T", "-q", "-p", f"{state.path}/", "-c", str(config), "-e", "logs/nginx-error.log"]
+    return {"--nginx-config": str(config), "--nginx": shlex.join(command),
+            "--sysctl": os.path.join(os.path.dirname(_SITE), "systemd", "sysctl.conf")}
 
 
 def program(name):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 
+from . import configs
 from .errors import StackError
 
 _DEMO_PASSWORD = "harbor-demo"
@@ -20,14 +21,23 @@ _SECONDS = 300
 class Harborctl:
     def __init__(self, bin_folder, state):
         self._command = [os.path.join(bin_folder, "harborctl"), *state.config_options()]
+        self._state = state
         self._unfinished = state.path / "demo.unfinished"
 
     def exec(self, words):
         """Becomes harborctl."""
         try:
-            os.execv(self._command[0], [*self._command, *words])
+            os.execv(self._command[0], [*self._command, *words, *self.places_of(words)])
         except OSError as error:
             raise StackError(f"{self._command[0]}: {error.strerror}", 69) from error
+
+    def places_of(self, words):
+        """Where doctor finds what an installed Harbor has in /etc and /usr/lib, as far as `words` do not say it."""
+        if words[:1] != ["doctor"]:
+            return []
+        given = {word.split("=")[0] for word in words}
+        places = configs.doctor_places(self._state)
+        return [f"{option}={place}" for option, place in places.items() if option not in given]
 
     def migrate(self):
         self._run("migrate")

@@ -25,6 +25,7 @@ constexpr Command kCommands[] = {
   {"audit list", "[--tenant TENANT]", "admins' acts and what was refused them, newest first", list_acts},
   {"audit verify", "", "whether the audit log is as it was written", verify_acts},
   {"import", "FILE --tenant TENANT [--dry-run]", "add the messages of a JSON lines file (- is standard input)", import_mail},
+  {"doctor", "[--json] [--counters] [--timeout SECONDS] [--nginx-config FILE] [--nginx COMMAND] [--sysctl FILE] [--proc DIR]", "look whether all that Harbor stands on is as it must be; --counters recounts what is unread", examine, true},
   {"export", "--tenant TENANT", "a tenant's messages as JSON lines", export_mail},
 };
 // clang-format on

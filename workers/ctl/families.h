@@ -35,4 +35,6 @@ void verify_acts(const Context& context, const Arguments& arguments);
 void import_mail(const Context& context, const Arguments& arguments);
 void export_mail(const Context& context, const Arguments& arguments);
 
+void examine(const Context& context, const Arguments& arguments);
+
 }  // namespace harbor::ctl

@@ -1,7 +1,8 @@
 // harborctl - the operator's hand on a Harbor Messaging database.
 //
 // Job       One command per run, each change one transaction: tenants, people, memberships, the
-//           database itself. Running workers notice by themselves, within their tail watch.
+//           database itself; doctor, which only looks (ctl/doctor/checks.cpp is its table). Running
+//           workers notice by themselves, within their tail watch.
 // Inputs    The command line, the configuration's database section, a password as the first line
 //           of standard input (prompted for without echo on a terminal).
 // Trusts    Whoever may open the database file may do everything here. It asks for no sign-in.
@@ -37,7 +38,9 @@ empty one makes a person without a password. Adding what exists succeeds and
 says so.
 
 Exit codes: 0 done; 1 refused; 64 wrong usage; 69 the database cannot be had;
-78 wrong configuration.
+78 wrong configuration. Of doctor: 0 where nothing failed (a warning may stand);
+else the first of 78, a setting is wrong; 69, something cannot be reached; 1,
+something is unsound. Of doctor --counters: 1 where a counter is wrong.
 )";
 
 }  // namespace

@@ -59,10 +59,26 @@ void print_help(std::ostream& out, std::string_view manual) {
   }
 }
 
-Config configuration(const CommonOptions& options) {
-  if (!options.config_files.empty()) return load_config(options.config_files);
-  if (std::filesystem::exists(kDefaultConfigFile)) return load_config({kDefaultConfigFile});
-  return default_config();
+std::vector<std::string> files_of(const CommonOptions& options) {
+  if (!options.config_files.empty()) return options.config_files;
+  if (std::filesystem::exists(kDefaultConfigFile)) return {kDefaultConfigFile};
+  return {};
+}
+
+struct Configuration {
+  std::vector<std::string> files;
+  Config values;
+  std::string fault;
+};
+
+Configuration configuration(const CommonOptions& options, const Command& command) {
+  const std::vector<std::string> files = files_of(options);
+  try {
+    return {files, load_config(files), {}};
+  } catch (const ConfigError& error) {
+    if (!command.judges_configuration) throw;
+    return {files, default_config(), error.what()};
+  }
 }
 
 Arguments arguments_of(const Command& command, const CommonOptions& options) {
@@ -89,8 +105,8 @@ void run_checked(const Surroundings& surroundings, std::span<const std::string> 
                          : "unknown command " + options.rest[0] + "; see harborctl --help");
   }
   const Arguments arguments = arguments_of(*command, options);
-  const Config config = configuration(options);
-  command->run(Context{surroundings, config}, arguments);
+  const Configuration config = configuration(options, *command);
+  command->run(Context{surroundings, config.values, config.files, config.fault}, arguments);
   surroundings.out.flush();
   if (!surroundings.out) throw Refused("the results cannot be written to standard output");
 }
@@ -116,6 +132,9 @@ int run(const Surroundings& surroundings, std::span<const std::string> words,
   try {
     run_checked(surroundings, words, manual);
     return kExitOk;
+  } catch (const Ended& ended) {
+    surroundings.out.flush();
+    return ended.code();
   } catch (const UsageError& error) {
     return report(surroundings, kExitUsage, error);
   } catch (const ConfigError& error) {
