@@ -162,6 +162,13 @@ class Stack:
             raise StackError(f"harborctl {' '.join(words)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done
 
+    def count_drift(self):
+        """What every test leaves behind: unread counters that say what their rows say."""
+        if not (self.state / "harbor.db").exists():
+            return []
+        done = self.harborctl("doctor", "--counters", check=False)
+        return [] if done.returncode == 0 else [f"doctor --counters: exit {done.returncode}\n{done.stdout}{done.stderr}"]
+
     @property
     def database(self):
         return Database(self.state / "harbor.db")
@@ -203,6 +210,7 @@ class Stack:
             self.stop()
         except (StackError, subprocess.TimeoutExpired) as error:
             complaints.append(str(error))
+        complaints += self.count_drift()
         complaints += self.sanitizer_reports()
         if self.keep or complaints:
             self._print_logs()
