@@ -216,6 +216,36 @@ def test_people_and_a_message_that_arrives_on_an_open_stream(harbor):
     assert machine.run("redis-cli -s /run/harbor-redis/redis.sock ping", check=False) == "PONG"
 
 
+# What a machine of this size rightly hears of: each has its reason in the line itself.
+EXPLAINED = {
+    "nginx connections": "the README's 20,000 connections are fewer than the default of stream.per_worker asks for",
+    "sse files": "the hard limit of open files is the one of the machine around this one",
+    "clock source": "the clock is that of the machine around this one",
+}
+
+
+def test_the_doctor_finds_nothing_wrong(harbor):
+    for command in (CTL, "harborctl"):
+        report = json.loads(harbor.machine.run(f"{command} doctor --json"))
+        assert report["exitCode"] == 0 and len(report["checks"]) > 25, report
+        odd = [line for line in report["checks"] if line["status"] != "ok"]
+        assert all(line["status"] == "warn" and line["check"] in EXPLAINED for line in odd), odd
+        said = {line["check"]: line["detail"] for line in report["checks"]}
+        assert "by harbor" in said["database writing"], "root looks with the rights of the database's owner"
+        assert ("which nginx accepts" if command == "harborctl" else "read by file") in said["nginx configuration"]
+    print(harbor.machine.run("harborctl doctor"))
+    assert harbor.machine.run(f"{CTL} doctor --counters").endswith(" 0 differences")
+
+
+def test_the_doctor_names_a_file_that_a_command_of_roots_left_behind(harbor):
+    machine = harbor.machine
+    machine.run("chown root:root /var/lib/harbor/harbor.db.lock")
+    said = machine.run("harborctl doctor || echo exit $?")
+    machine.run("chown --reference=/var/lib/harbor/harbor.db /var/lib/harbor/harbor.db.lock")
+    failed = [line for line in said.splitlines() if line.startswith("fail")]
+    assert len(failed) == 1 and "harbor.db.lock" in failed[0] and said.endswith("exit 69"), said
+
+
 def test_no_request_fails_while_each_service_is_restarted(harbor):
     machine = harbor.machine
     with harbor.under_load():
