@@ -5,7 +5,7 @@
 #include "core/clock.h"
 #include "core/fields.h"
 #include "core/text.h"
-#include "messaging/send.h"
+#include "messaging/draft_rules.h"
 
 namespace harbor::messaging {
 namespace {
@@ -14,20 +14,6 @@ using Errors = std::vector<FieldError>;
 
 std::string indexed(std::string_view field, std::size_t index) {
   return std::string(field) + "[" + std::to_string(index) + "]";
-}
-
-void check_subject(const Draft& draft, const Config::Limits& limits, Errors& errors) {
-  if (draft.subject.empty()) errors.push_back({"subject", "required"});
-  if (code_points(draft.subject) > static_cast<std::size_t>(limits.subject)) {
-    errors.push_back({"subject", "too_long"});
-  }
-}
-
-void check_body(const Draft& draft, const Config::Limits& limits, Errors& errors) {
-  if (draft.body.size() > static_cast<std::size_t>(limits.body)) {
-    errors.push_back({"body", "too_long"});
-  }
-  if (draft.body.find('\0') != std::string::npos) errors.push_back({"body", "control_character"});
 }
 
 void check_words(const std::string& message_type, const std::string& priority, Errors& errors) {
@@ -80,6 +66,22 @@ bool has_link(const std::vector<WebLink>& links, const std::string& url) {
                      [&](const WebLink& link) { return link.url == url; });
 }
 
+}  // namespace
+
+void check_subject(const Draft& draft, const Config::Limits& limits, Errors& errors) {
+  if (draft.subject.empty()) errors.push_back({"subject", "required"});
+  if (code_points(draft.subject) > static_cast<std::size_t>(limits.subject)) {
+    errors.push_back({"subject", "too_long"});
+  }
+}
+
+void check_body(const Draft& draft, const Config::Limits& limits, Errors& errors) {
+  if (draft.body.size() > static_cast<std::size_t>(limits.body)) {
+    errors.push_back({"body", "too_long"});
+  }
+  if (draft.body.find('\0') != std::string::npos) errors.push_back({"body", "control_character"});
+}
+
 void add_stated_links(const std::vector<std::string>& stated, const Config::Limits& limits,
                       Draft& draft, Errors& errors) {
   if (stated.size() > static_cast<std::size_t>(limits.links)) {
@@ -114,7 +116,11 @@ void check_people(const Draft& draft, const Config::Limits& limits, Errors& erro
   }
 }
 
-}  // namespace
+void require_bounded(const Draft& draft, const Config::Limits& limits) {
+  Errors errors;
+  check_people(draft, limits, errors);
+  if (!errors.empty()) throw ApiError(std::move(errors));
+}
 
 Draft read_draft(const json::value& body, const Config::Limits& limits) {
   Errors errors;

@@ -33,7 +33,8 @@ std::string received_sql(const MessageFilter& filter) {
 
 std::string sent_sql(const MessageFilter& filter) {
   std::string sql = "SELECT m.Id FROM Messages m"
-                    " WHERE m.SenderEmail = ?1 AND m.Id < ?2 AND m.TenantId = ?3";
+                    " WHERE m.SenderEmail = ?1 AND m.Id < ?2 AND m.TenantId = ?3"
+                    " AND m.IsSenderDeleted = 0";
   if (filter.folder == Folder::sent) sql += " AND m.IsArchived = 0";
   if (filter.folder == Folder::archived) sql += " AND m.IsArchived = 1";
   return sql + kMessageConditions + " ORDER BY m.Id" + kNewestFirst;
@@ -111,7 +112,7 @@ MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
       " WHERE r.RecipientEmail = ?1 AND r.IsDeleted = 0 AND m.TenantId = ?2"
       " AND m.IsDeleted = 0"
       " UNION ALL SELECT Id, 1, 1, ThreadId, AttachmentCount, LinkCount FROM Messages"
-      " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0)"
+      " WHERE TenantId = ?2 AND SenderEmail = ?1 AND IsDeleted = 0 AND IsSenderDeleted = 0)"
       " SELECT COUNT(DISTINCT Id), COALESCE(SUM(IsRead = 0), 0), COALESCE(SUM(IsSent), 0),"
       " COALESCE(SUM(NOT IsSent), 0), COUNT(DISTINCT ThreadId), COALESCE(SUM(AttachmentCount), 0),"
       " COALESCE(SUM(LinkCount), 0) FROM Mailbox",

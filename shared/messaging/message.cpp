@@ -21,12 +21,14 @@ json::value or_null(const std::optional<std::int64_t>& number) {
 
 void read_recipients(db::Connection& connection, Message& message) {
   db::Query row(connection,
-                "SELECT r.RecipientEmail, p.Name, r.IsRead, r.ReadAt, r.Version"
+                "SELECT r.RecipientEmail, p.Name, r.IsRead, r.ReadAt, r.ReadVersion"
                 " FROM MessageRecipients r JOIN Subscribers p ON p.Email = r.RecipientEmail"
                 " WHERE r.MessageId = ? ORDER BY r.RecipientEmail",
                 message.id);
   while (row.next()) {
-    message.recipients.push_back({row.text(0), row.text(1), row.boolean(2), row.optional_text(3)});
+    // A recall leaves nothing to read, and who had read it before.
+    const bool is_read = row.boolean(2) && (!message.is_recalled || !row.is_null(3));
+    message.recipients.push_back({row.text(0), row.text(1), is_read, row.optional_text(3)});
     if (message.sees_read_state) message.version = std::max(message.version, row.integer(4));
   }
 }
@@ -38,16 +40,19 @@ void read_links(db::Connection& connection, Message& message) {
   while (row.next()) message.links.push_back({row.integer(0), row.text(1), row.text(2)});
 }
 
-// Columns 0–17 are the message's, 18–23 the viewer's row of recipients (NULL where there is none).
+// Columns 0–17 are the message's, 18–23 the viewer's row of recipients (NULL where there is none),
+// 24–26 the sender's own.
 constexpr const char* kFindMessage =
     "SELECT m.TenantId, m.Subject, m.Body, m.SenderEmail, p.Name, m.MessageType, m.Priority,"
     "       m.CreatedAt, m.ExpiresAt, m.EditedAt, m.Version, m.CreatedSeq, m.InReplyTo,"
     "       m.ThreadId, m.RecipientCount, m.IsRecalled, m.RecalledAt, m.RecallReason,"
-    "       r.Id, r.IsRead, r.ReadAt, r.IsArchived, r.IsSaved, r.Version, m.IsArchived"
+    "       r.Id, r.IsRead, r.ReadAt, r.IsArchived, r.IsSaved, r.Version, m.IsArchived,"
+    "       m.IsSaved, m.SenderVersion"
     "  FROM Messages m JOIN Subscribers p ON p.Email = m.SenderEmail"
     "  LEFT JOIN MessageRecipients r"
     "    ON r.MessageId = m.Id AND r.RecipientEmail = ?2 AND r.IsDeleted = 0"
-    " WHERE m.Id = ?1 AND m.IsDeleted = 0 AND (m.SenderEmail = ?2 OR r.Id IS NOT NULL)";
+    " WHERE m.Id = ?1 AND m.IsDeleted = 0"
+    "   AND ((m.SenderEmail = ?2 AND m.IsSenderDeleted = 0) OR r.Id IS NOT NULL)";
 
 Message read_message(const db::Query& row) {
   Message message;
@@ -61,7 +66,7 @@ Message read_message(const db::Query& row) {
   message.created_at = row.text(7);
   message.expires_at = row.optional_text(8);
   message.edited_at = row.optional_text(9);
-  message.version = row.integer(10);
+  message.version = message.content_version = row.integer(10);
   message.created_seq = row.integer(11);
   message.in_reply_to = row.optional_integer(12);
   message.thread_id = row.integer(13);
@@ -76,9 +81,11 @@ void read_viewer_part(const db::Query& row, const Viewer& viewer, Message& messa
   message.viewer_is_sender = message.sender_email == viewer.email;
   message.viewer_is_recipient = !row.is_null(18);
   message.sees_read_state = message.viewer_is_sender || viewer.is_admin;
+  if (message.viewer_is_sender) message.version = std::max(message.version, row.integer(26));
   if (!message.viewer_is_recipient) {
     message.is_read = true;  // one's own: nothing is left to read
     message.is_archived = row.boolean(24);
+    message.is_saved = row.boolean(25);
     return;
   }
   message.is_read = row.boolean(19);

@@ -39,8 +39,9 @@ struct Message {
   std::string message_type, priority;
   std::string created_at;
   std::optional<std::string> expires_at, edited_at;
-  std::int64_t version = 0;      ///< newest Seq of what the viewer can see of it
-  std::int64_t created_seq = 0;  ///< Seq of its message:new
+  std::int64_t version = 0;          ///< newest Seq of what the viewer can see of it
+  std::int64_t created_seq = 0;      ///< Seq of its message:new
+  std::int64_t content_version = 0;  ///< Seq of the last change that all who see it know of
   std::optional<std::int64_t> in_reply_to;
   std::int64_t thread_id = 0;
   std::int64_t recipient_count = 0;

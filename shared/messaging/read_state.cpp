@@ -6,8 +6,8 @@
 #include "core/api_error.h"
 #include "core/json.h"
 #include "db/database.h"
+#include "messaging/concerned.h"
 #include "messaging/counters.h"
-#include "messaging/message.h"
 
 namespace harbor::messaging {
 namespace {
@@ -34,12 +34,16 @@ ReadOutcome changed_by(const Change& change, const Counts& counts) {
   return outcome;
 }
 
-Message require_message(db::Connection& connection, const Caller& caller, std::int64_t id) {
-  auto message = find_message(connection, {caller.email, false}, id);
-  if (!message) throw ApiError("not_found", "There is no such message.");
-  // A removed member sees the tenant's messages no longer.
-  auth::require_member(connection, caller, message->tenant);
-  return *std::move(message);
+// Reader and sender, each where they see the message (still).
+std::vector<events::Addressee> reader_and_sender(db::Connection& connection, const Message& message,
+                                                 const Caller& reader, const Counts& counts) {
+  std::vector<events::Addressee> audience{{reader.email, counts}};
+  Query row(connection, "SELECT IsSenderDeleted FROM Messages WHERE Id = ?", message.id);
+  const bool sender_sees = row.next() && !row.boolean(0);
+  if (!message.viewer_is_sender && sender_sees) {
+    audience.push_back({message.sender_email, std::nullopt});
+  }
+  return audience;
 }
 
 // How reading (or unreading) one message moves the counts: unseen only if it came after the place
@@ -53,8 +57,8 @@ void store_read(db::Connection& connection, const Caller& caller, std::int64_t i
   std::optional<std::string> read_at;
   if (is_read) read_at = change.time();
   execute(connection,
-          "UPDATE MessageRecipients SET IsRead = ?, ReadAt = ?, Version = ?"
-          " WHERE MessageId = ? AND RecipientEmail = ?",
+          "UPDATE MessageRecipients SET IsRead = ?1, ReadAt = ?2, Version = ?3, ReadVersion = ?3"
+          " WHERE MessageId = ?4 AND RecipientEmail = ?5",
           is_read, read_at, change.seq(), id, caller.email);
 }
 
@@ -103,6 +107,7 @@ ReadOutcome set_read(db::Connection& connection, const Caller& caller, std::int6
   if (!message.viewer_is_recipient) {
     throw ApiError("not_allowed", "Only a recipient has this message to read.");
   }
+  if (!is_read) require_content(message);
   ReadOutcome outcome;
   if (message.is_read == is_read) {
     outcome = unchanged(connection, message.tenant, caller);
@@ -116,9 +121,9 @@ ReadOutcome set_read(db::Connection& connection, const Caller& caller, std::int6
                       one_message(is_read ? -1 : 1, message.created_seq, seen), change.seq());
     json::object payload{{"readerEmail", caller.email}, {"isRead", is_read}, {"readAt", nullptr}};
     if (is_read) payload["readAt"] = change.time();
-    std::vector<events::Addressee> audience{{caller.email, counts}};
-    if (!message.viewer_is_sender) audience.push_back({message.sender_email, std::nullopt});
-    change.append({"message:read", id, false, std::move(audience), json::serialize(payload)});
+    change.append({"message:read", id, false,
+                   reader_and_sender(connection, message, caller, counts),
+                   json::serialize(payload)});
     outcome = changed_by(change, counts);
     outcome.changed = 1;
     if (is_read) outcome.read_at = change.time();

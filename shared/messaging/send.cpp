@@ -3,6 +3,7 @@
 #include <map>
 
 #include "core/api_error.h"
+#include "core/clock.h"
 #include "core/text.h"
 #include "db/database.h"
 #include "messaging/counters.h"
@@ -72,13 +73,22 @@ std::optional<std::int64_t> parent_thread(db::Connection& connection, const auth
                                           const Draft& draft, std::vector<FieldError>& errors) {
   if (!draft.reply_to) return std::nullopt;
   const auto parent = find_message(connection, {sender.email, false}, *draft.reply_to);
-  if (parent && parent->tenant == draft.tenant) return parent->thread_id;
-  errors.push_back({"replyToMessageId", "unknown_message"});
-  return std::nullopt;
+  if (!parent || parent->tenant != draft.tenant) {
+    errors.push_back({"replyToMessageId", "unknown_message"});
+    return std::nullopt;
+  }
+  if (parent->message_type != "direct") errors.push_back({"replyToMessageId", "no_replies"});
+  return parent->thread_id;
+}
+
+// Stated, else what the tenant gives every message.
+std::optional<std::string> expiry_of(const Draft& draft, const Config::Limits& limits) {
+  if (draft.expires_at || limits.default_expiry_ms == 0) return draft.expires_at;
+  return rfc3339(now_ms() + limits.default_expiry_ms);
 }
 
 Message compose(const auth::Caller& sender, const Draft& draft, const Audience& audience,
-                const events::Change& change) {
+                const Config::Limits& limits, const events::Change& change) {
   Message message;
   message.tenant = draft.tenant;
   message.subject = draft.subject;
@@ -88,8 +98,8 @@ Message compose(const auth::Caller& sender, const Draft& draft, const Audience& 
   message.message_type = "direct";
   message.priority = draft.priority;
   message.created_at = change.time();
-  message.expires_at = draft.expires_at;
-  message.version = message.created_seq = change.seq();
+  message.expires_at = expiry_of(draft, limits);
+  message.version = message.content_version = message.created_seq = change.seq();
   message.in_reply_to = draft.reply_to;
   message.recipient_count = static_cast<std::int64_t>(audience.size());
   for (const auto& [email, name] : audience) {
@@ -144,7 +154,26 @@ std::vector<events::Addressee> store_recipients(db::Connection& connection,
   return audience;
 }
 
+// The replier's own row of what is answered.
+void note_reply(db::Connection& connection, const auth::Caller& sender, const Message& message) {
+  if (!message.in_reply_to) return;
+  execute(connection,
+          "UPDATE MessageRecipients SET IsReplied = 1, RepliedAt = ?, Version = ?"
+          " WHERE MessageId = ? AND RecipientEmail = ?",
+          message.created_at, message.version, *message.in_reply_to, sender.email);
+}
+
 }  // namespace
+
+std::vector<Recipient> preview_audience(db::Connection& connection, const auth::Caller& sender,
+                                        const Draft& draft, const Config::Limits& limits) {
+  std::vector<FieldError> errors;
+  const Audience audience = resolve_audience(connection, sender, draft, limits, errors);
+  if (!errors.empty()) throw ApiError(std::move(errors));
+  std::vector<Recipient> people;
+  for (const auto& [email, name] : audience) people.push_back({email, name, false, std::nullopt});
+  return people;
+}
 
 Sent send(db::Connection& connection, const auth::Caller& sender, const Draft& draft,
           const Config::Limits& limits) {
@@ -154,10 +183,11 @@ Sent send(db::Connection& connection, const auth::Caller& sender, const Draft& d
   if (!errors.empty()) throw ApiError(std::move(errors));
 
   events::Change change(connection, draft.tenant);
-  Message message = compose(sender, draft, audience, change);
+  Message message = compose(sender, draft, audience, limits, change);
   store_message(connection, message, thread, draft.links.size());
   store_links(connection, message, draft);
   auto addressees = store_recipients(connection, message);
+  note_reply(connection, sender, message);
   change.append(
       {"message:new", message.id, false, std::move(addressees), message_event_payload(message)});
   return {std::move(message), change.announcement()};

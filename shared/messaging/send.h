@@ -42,4 +42,12 @@ struct Sent {
 Sent send(db::Connection& connection, const auth::Caller& sender, const Draft& draft,
           const Config::Limits& limits);
 
+/// Throws ApiError 422 where a draft names more people or roles than one may.
+void require_bounded(const Draft& draft, const Config::Limits& limits);
+
+/// Whom a draft to these people and roles of its tenant would reach, by address, without the
+/// sender. Throws what send throws for its people.
+std::vector<Recipient> preview_audience(db::Connection& connection, const auth::Caller& sender,
+                                        const Draft& draft, const Config::Limits& limits);
+
 }  // namespace harbor::messaging

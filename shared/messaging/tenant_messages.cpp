@@ -3,11 +3,14 @@
 #include <limits>
 
 #include "db/database.h"
+#include "messaging/conversation.h"
 
 namespace harbor::messaging {
 namespace {
 
 using db::Query;
+
+constexpr std::int64_t kFormerTexts = 50;
 
 constexpr std::string_view kMetadata =
     "SELECT m.Id, m.SenderEmail, p.Name, m.MessageType, m.Priority, m.CreatedAt, m.ExpiresAt,"
@@ -72,6 +75,11 @@ std::optional<json::object> tenant_message_content(db::Connection& connection,
   json::object content = metadata_json(row);
   content["subject"] = row.view(15);
   content["body"] = row.view(16);
+  json::array history;
+  for (const FormerText& former : list_history(connection, id, std::nullopt, kFormerTexts).items) {
+    history.push_back(former_text_json(former, true));
+  }
+  content["history"] = std::move(history);
   return content;
 }
 

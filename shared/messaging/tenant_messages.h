@@ -24,8 +24,8 @@ struct TenantMessages {
 TenantMessages list_tenant_messages(db::Connection& connection, std::string_view tenant,
                                     std::optional<std::int64_t> before, std::int64_t limit);
 
-/// The same of one message with `subject` and `body`; nothing where the tenant has no such one.
-/// The setting and the audit row are the caller's.
+/// The same of one message with `subject`, `body` and `history`, its newest former texts; nothing
+/// where the tenant has no such one. The setting and the audit row are the caller's.
 std::optional<json::object> tenant_message_content(db::Connection& connection,
                                                    std::string_view tenant, std::int64_t id);
 

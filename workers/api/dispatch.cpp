@@ -86,25 +86,33 @@ std::string stated_tenant(const Route& route, const RouteMatch& match, const Con
   return {};
 }
 
-auth::Standing standing_of_message(db::Connection& view, const Context& context) {
+[[noreturn]] void refuse_message() { throw ApiError("not_found", "There is no such message."); }
+
+// Who sees the message, and its tenant's admins where the route is theirs too. For anyone else, one
+// who was removed from the tenant as well, it is as if it had never been there.
+auth::Standing standing_of_message(db::Connection& view, Authority authority,
+                                   const Context& context) {
   const auto id = parse_id(context.id);
   const auto tenant = id ? messaging::tenant_of_message(view, *id) : std::nullopt;
-  const messaging::Viewer viewer{context.caller.email, false};
-  if (!tenant || !messaging::find_message(view, viewer, *id)) {
-    throw ApiError("not_found", "There is no such message.");
-  }
+  if (!tenant) refuse_message();
+  auth::Standing standing;
   try {
-    return auth::require_member(view, context.caller, *tenant);
+    standing = auth::require_visible(view, context.caller, *tenant);
   } catch (const ApiError&) {
-    // One who was removed from the tenant: as if it had never been there.
-    throw ApiError("not_found", "There is no such message.");
+    refuse_message();
   }
+  if (standing.is_admin && authority == Authority::message_or_admin) return standing;
+  const messaging::Viewer viewer{context.caller.email, false};
+  if (!standing.is_member || !messaging::find_message(view, viewer, *id)) refuse_message();
+  return standing;
 }
 
 auth::Standing require_standing(db::Connection& view, const RouteMatch& match,
                                 const Context& context) {
   const Route& route = *match.route;
-  if (route.authority == Authority::message) return standing_of_message(view, context);
+  if (route.authority == Authority::message || route.authority == Authority::message_or_admin) {
+    return standing_of_message(view, route.authority, context);
+  }
   if (route.authority == Authority::global_admin) auth::require_global_admin(context.caller);
   if (route.tenant_in == TenantIn::nowhere) return {};
   const std::string tenant = stated_tenant(route, match, context);
@@ -124,9 +132,9 @@ auth::Standing require_standing(db::Connection& view, const RouteMatch& match,
 
 // Messaging that is off, or can only be read, is so for everyone; its admins keep their own routes.
 void require_open(const Route& route, const Config::Limits& limits) {
-  const bool is_messaging = route.authority == Authority::visible ||
-                            route.authority == Authority::member ||
-                            route.authority == Authority::message;
+  const bool is_messaging =
+      route.authority == Authority::visible || route.authority == Authority::member ||
+      route.authority == Authority::message || route.authority == Authority::message_or_admin;
   if (!is_messaging) return;
   if (!limits.messaging) throw ApiError("messaging_off").retry_after(kMessagingOffRetryS);
   if (limits.read_only && route.writes_messages) throw ApiError("read_only");

@@ -1,6 +1,7 @@
 #pragma once
-// The handlers, a file per family: auth_handlers.cpp, message_handlers.cpp, event_handlers.cpp,
-// health_handlers.cpp. Each reads top to bottom: who, what, one transaction, reply.
+// The handlers, a file per family: auth_handlers.cpp, message_handlers.cpp, life_handlers.cpp,
+// event_handlers.cpp, health_handlers.cpp. Each reads top to bottom: who, what, one transaction,
+// reply.
 
 #include "api/app.h"
 
@@ -21,6 +22,20 @@ http::Reply read_all(App& app, const Context& context);
 http::Reply list_recipients(App& app, const Context& context);
 http::Reply unread_count(App& app, const Context& context);
 http::Reply mark_seen(App& app, const Context& context);
+
+http::Reply archive_message(App& app, const Context& context);
+http::Reply unarchive_message(App& app, const Context& context);
+http::Reply save_message(App& app, const Context& context);
+http::Reply unsave_message(App& app, const Context& context);
+http::Reply edit_message(App& app, const Context& context);
+http::Reply delete_message(App& app, const Context& context);
+http::Reply recall_message(App& app, const Context& context);
+http::Reply forward_message(App& app, const Context& context);
+http::Reply message_recipients(App& app, const Context& context);
+http::Reply message_thread(App& app, const Context& context);
+http::Reply message_history(App& app, const Context& context);
+http::Reply resolve_recipients(App& app, const Context& context);
+http::Reply remove_message(App& app, const Context& context);
 
 http::Reply list_events(App& app, const Context& context);
 http::Reply authorise_stream(App& app, const Context& context);

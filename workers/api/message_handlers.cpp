@@ -1,9 +1,11 @@
 #include <boost/json/value_from.hpp>
 
 #include "api/handlers.h"
+#include "api/sending.h"
 #include "auth/access.h"
 #include "core/fields.h"
 #include "core/text.h"
+#include "http/etag.h"
 #include "messaging/listing.h"
 #include "messaging/read_state.h"
 #include "messaging/send.h"
@@ -95,22 +97,6 @@ json::object read_outcome_json(const messaging::ReadOutcome& outcome) {
           {"cursor", events::format_cursor(outcome.cursor)}};
 }
 
-std::int64_t to_seconds_up(std::int64_t ms) { return (ms + 999) / 1000; }
-
-// The fields of draft-ietf-httpapi-ratelimit-headers-07; the reset is when all is there again.
-Reply with_allowance(Reply reply, const redis::Allowance& allowance) {
-  return std::move(reply)
-      .with("RateLimit-Limit", std::to_string(allowance.limit))
-      .with("RateLimit-Remaining", std::to_string(allowance.remaining))
-      .with("RateLimit-Reset", std::to_string(to_seconds_up(allowance.full_in_ms)));
-}
-
-Reply too_many_messages(const Context& context, const redis::Allowance& allowance) {
-  auto error = ApiError("too_many_requests", "So many messages may not be sent so soon.")
-                   .retry_after(to_seconds_up(allowance.retry_in_ms));
-  return with_allowance(http::problem_reply(error, context.request.request_id), allowance);
-}
-
 Reply set_read(App& app, const Context& context, bool is_read) {
   context.query->finish();
   Fields(context.body).finish();
@@ -131,21 +117,15 @@ Reply set_read(App& app, const Context& context, bool is_read) {
 Reply send_message(App& app, const Context& context) {
   context.query->finish();
   const auto draft = messaging::read_draft(context.body, context.settings.limits);
-  const auto allowance = app.limiter.take("send:" + draft.tenant + ":" + context.caller.email,
-                                          context.settings.limits.messages);
-  if (!allowance.allowed) return too_many_messages(context, allowance);
-  Reply answer =
-      write_once(app, context,
-                 [caller = context.caller, draft,
-                  limits = context.settings.limits](db::Connection& connection) {
-                   auth::require_member(connection, caller, draft.tenant);
-                   const auto sent = messaging::send(connection, caller, draft, limits);
-                   Reply reply = http::json_reply(messaging::message_json(sent.message), 201);
-                   reply.headers.emplace_back("Location", "/api/messaging/messages/" +
-                                                              std::to_string(sent.message.id));
-                   return Written{std::move(reply), sent.announcement};
-                 });
-  return with_allowance(std::move(answer), allowance);
+  return send_within_limit(app, context, draft.tenant, [&] {
+    return write_once(app, context,
+                      [caller = context.caller, draft,
+                       limits = context.settings.limits](db::Connection& connection) {
+                        auth::require_member(connection, caller, draft.tenant);
+                        const auto sent = messaging::send(connection, caller, draft, limits);
+                        return Written{sent_reply(sent.message), sent.announcement};
+                      });
+  });
 }
 
 Reply list_messages(App& app, const Context& context) {
@@ -164,7 +144,8 @@ Reply one_message(App& /*app*/, const Context& context) {
   context.query->finish();
   const auto message =
       messaging::find_message(*context.view, viewer_of(context), parse_id(context.id).value_or(0));
-  return http::json_reply(messaging::message_json(*message));
+  return http::json_reply(messaging::message_json(*message))
+      .with("ETag", http::etag(message->version));
 }
 
 Reply mark_read(App& app, const Context& context) { return set_read(app, context, true); }

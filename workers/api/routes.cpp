@@ -22,6 +22,18 @@ constexpr Route kRoutes[] = {
   {"GET",    "/api/messaging/messages/{id}",            message, TenantIn::nowhere, one_message},
   {"POST",   "/api/messaging/messages/{id}/read",       message, TenantIn::nowhere, mark_read},
   {"POST",   "/api/messaging/messages/{id}/unread",     message, TenantIn::nowhere, mark_unread},
+  {"PATCH",  "/api/messaging/messages/{id}",            message, TenantIn::nowhere, edit_message, true},
+  {"DELETE", "/api/messaging/messages/{id}",            message, TenantIn::nowhere, delete_message, true},
+  {"POST",   "/api/messaging/messages/{id}/archive",    message, TenantIn::nowhere, archive_message},
+  {"POST",   "/api/messaging/messages/{id}/unarchive",  message, TenantIn::nowhere, unarchive_message},
+  {"POST",   "/api/messaging/messages/{id}/save",       message, TenantIn::nowhere, save_message},
+  {"POST",   "/api/messaging/messages/{id}/unsave",     message, TenantIn::nowhere, unsave_message},
+  {"POST",   "/api/messaging/messages/{id}/recall",     message, TenantIn::nowhere, recall_message, true},
+  {"POST",   "/api/messaging/messages/{id}/forward",    message, TenantIn::nowhere, forward_message, true},
+  {"GET",    "/api/messaging/messages/{id}/thread",     message, TenantIn::nowhere, message_thread},
+  {"GET",    "/api/messaging/messages/{id}/recipients", message_or_admin, TenantIn::nowhere, message_recipients},
+  {"GET",    "/api/messaging/messages/{id}/history",    message_or_admin, TenantIn::nowhere, message_history},
+  {"POST",   "/api/messaging/recipients/resolve",       member,  TenantIn::body,    resolve_recipients},
   {"GET",    "/api/messaging/recipients",               visible, TenantIn::query,   list_recipients},
   {"GET",    "/api/messaging/unread-count",             visible, TenantIn::query,   unread_count},
   {"POST",   "/api/messaging/seen",                     member,  TenantIn::body,    mark_seen},
@@ -38,6 +50,7 @@ constexpr Route kRoutes[] = {
   {"POST",   "/api/admin/members",                      tenant_admin, TenantIn::body,    set_member},
   {"DELETE", "/api/admin/members/{id}",                 tenant_admin, TenantIn::query,   remove_member},
   {"GET",    "/api/admin/messages",                     tenant_admin, TenantIn::query,   list_tenant_messages},
+  {"DELETE", "/api/admin/messages/{id}",                tenant_admin, TenantIn::query,   remove_message},
   {"POST",   "/api/admin/messages/{id}/open",           tenant_admin, TenantIn::body,    open_tenant_message},
   {"GET",    "/healthz",                                open,    TenantIn::nowhere, alive},
   {"GET",    "/readyz",                                 open,    TenantIn::nowhere, ready},
@@ -51,6 +64,7 @@ std::string_view authority_name(Authority authority) {
     case visible: return "visible";
     case member: return "member";
     case message: return "message";
+    case message_or_admin: return "message_or_admin";
     case tenant_admin: return "tenant_admin";
     case global_admin: return "global_admin";
   }

@@ -12,12 +12,13 @@ namespace harbor::api {
 
 /// What dispatch checks before a handler runs.
 enum class Authority {
-  open,          ///< anyone
-  session,       ///< anyone signed in
-  visible,       ///< whoever may see the tenant: its members, and global admins
-  member,        ///< members of the tenant
-  message,       ///< whoever may see the message {id}, and is a member of its tenant
-  tenant_admin,  ///< admins of the tenant, and global admins
+  open,              ///< anyone
+  session,           ///< anyone signed in
+  visible,           ///< whoever may see the tenant: its members, and global admins
+  member,            ///< members of the tenant
+  message,           ///< whoever may see the message {id}, and is a member of its tenant
+  message_or_admin,  ///< the same, and admins of the message's tenant
+  tenant_admin,      ///< admins of the tenant, and global admins
   global_admin,
 };
 

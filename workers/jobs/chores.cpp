@@ -8,6 +8,8 @@
 #include "events/life.h"
 #include "events/prune.h"
 #include "messaging/count_drift.h"
+#include "messaging/expire.h"
+#include "messaging/settings.h"
 
 namespace harbor::jobs {
 namespace {
@@ -43,6 +45,45 @@ std::int64_t prune_events(Round& round) {
     if (!events::is_prune_due(round.connection, tenant.id, keep)) continue;
     total += in_batches(round, [&](db::Connection& connection, std::int64_t batch) {
       return events::prune_events(connection, tenant.id, keep, batch);
+    });
+  }
+  return total;
+}
+
+// Repeats `end` (messages ended of a batch), each in a transaction of its own, until none is left.
+template <class End>
+std::int64_t until_none_is_left(Round& round, End end) {
+  for (std::int64_t total = 0;;) {
+    db::WriteTransaction transaction(round.connection);
+    const std::int64_t ended = end(round.connection, round.config.jobs.batch);
+    transaction.commit();
+    total += ended;
+    if (ended == 0 || !round.may_go_on()) return total;
+  }
+}
+
+std::int64_t expire_messages(Round& round) {
+  std::int64_t total = 0;
+  for (const auth::Tenant& tenant : auth::list_tenants(round.connection)) {
+    if (!round.may_go_on()) break;
+    if (!messaging::is_expiry_due(round.connection, tenant.id)) continue;
+    total += until_none_is_left(round, [&](db::Connection& connection, std::int64_t batch) {
+      return messaging::expire_messages(connection, tenant.id, batch);
+    });
+  }
+  return total;
+}
+
+std::int64_t remove_old_messages(Round& round) {
+  std::int64_t total = 0;
+  for (const auth::Tenant& tenant : auth::list_tenants(round.connection)) {
+    if (!round.may_go_on()) break;
+    const std::int64_t retention_ms =
+        messaging::read_settings(round.connection, round.config, tenant.id).limits.retention_ms;
+    if (retention_ms == 0) continue;
+    if (!messaging::is_retention_over(round.connection, tenant.id, retention_ms)) continue;
+    total += until_none_is_left(round, [&](db::Connection& connection, std::int64_t batch) {
+      return messaging::remove_old_messages(connection, tenant.id, retention_ms, batch);
     });
   }
   return total;
@@ -106,6 +147,9 @@ std::int64_t recount_unread(Round& round) {
 constexpr Chore kChores[] = {
     // First: a database that was copied back must not be pruned under cursors of another life.
     {"database life", renew_life},
+    // Before events: what they announce is kept as long as anything else.
+    {"expired messages", expire_messages},
+    {"old messages", remove_old_messages},
     {"events", prune_events},
     {"revocations", prune_revocations},
     {"sessions", remove_expired_sessions},

@@ -1,10 +1,11 @@
 // harbor-jobs - house-keeping of a Harbor Messaging database.
 //
-// Job       Every jobs.interval a round of chores (jobs/chores.cpp): events beyond log.keep or
-//           log.keep_events, old revocations, expired sessions, ended login windows and old
-//           idempotency keys go; the nonce by which a copied-back database is recognised is
-//           renewed. Each in transactions of at most jobs.batch rows. Every jobs.recount_every the
-//           unread counters are compared with the rows they count.
+// Job       Every jobs.interval a round of chores (jobs/chores.cpp): messages past their end are
+//           deleted for all, those past the tenant's retention removed for good, each with its
+//           event; events beyond log.keep or log.keep_events, old revocations, expired sessions,
+//           ended login windows and old idempotency keys go; the nonce by which a copied-back
+//           database is recognised is renewed. Each in transactions of at most jobs.batch rows.
+//           Every jobs.recount_every the unread counters are compared with the rows they count.
 // Inputs    The configuration and the database. It listens to nobody.
 // Trusts    The database's content, as every worker does; the schema is compared at start.
 // Logs      Ready and stopped; per round and chore what was removed; what failed and why.
@@ -21,9 +22,9 @@ namespace {
 constexpr std::string_view kManual = R"(harbor-jobs [--config FILE]... [--help] [--version]
 
 House-keeping of a Harbor Messaging database: every jobs.interval, what is past
-keeping goes (events, revocations, sessions, login failures, idempotency keys),
-in transactions of at most jobs.batch rows. Every jobs.recount_every the unread
-counters are compared with the rows they count.
+keeping goes (messages past their end, events, revocations, sessions, login
+failures, idempotency keys), in transactions of at most jobs.batch rows. Every
+jobs.recount_every the unread counters are compared with the rows they count.
 
 SIGTERM ends it after the batch under way; SIGHUP begins a round at once.
 Exit codes: 0 stopped; 1 the database cannot be served; 64 wrong usage;

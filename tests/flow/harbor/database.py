@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 
 COUNTED = ("Messages", "MessageRecipients", "MessageLinks", "MessageThreads", "Events", "UnreadCounters",
-           "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog")
+           "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog", "MessageHistory")
 
 
 class Database:

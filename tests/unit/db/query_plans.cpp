@@ -12,9 +12,16 @@
 #include "events/prune.h"
 #include "http/idempotency.h"
 #include "messaging/archive.h"
+#include "messaging/conversation.h"
 #include "messaging/count_drift.h"
+#include "messaging/edit.h"
+#include "messaging/expire.h"
+#include "messaging/flags.h"
+#include "messaging/forward.h"
 #include "messaging/listing.h"
 #include "messaging/read_state.h"
+#include "messaging/recall.h"
+#include "messaging/remove.h"
 #include "messaging/send.h"
 #include "messaging/settings_change.h"
 #include "messaging/tenant_messages.h"
@@ -137,6 +144,38 @@ void send_and_read(Database& database) {
   messaging::tenant_of_message(connection, id);
 }
 
+void live_on(Database& database) {
+  db::Connection& connection = database.connection;
+  const auto ann = database.sign_in("ann@acme.example");
+  const auto bob = database.sign_in("bob@acme.example");
+  const auto& limits = database.config.limits;
+  messaging::Edit change;
+  change.body = "See https://b.example/";
+  messaging::Forward on;
+  on.recipients = {ann.email};
+  database.write([&] {
+    const auto id = messaging::send(connection, ann, draft_to(bob.email), limits).message.id;
+    for (const auto& person : {ann, bob}) {
+      messaging::set_flag(connection, person, id, messaging::Flag::archived, true);
+      messaging::set_flag(connection, person, id, messaging::Flag::saved, true);
+    }
+    const auto edited = messaging::edit(connection, ann, id, change, {}, limits).message;
+    messaging::list_thread(connection, {bob.email, false}, edited, {}, 10);
+    messaging::list_message_recipients(connection, id, "", 10);
+    messaging::list_history(connection, id, {}, 10);
+    const auto forwarded = messaging::forward(connection, bob, id, on, limits).message.id;
+    Config::Limits unread_only = limits;
+    unread_only.recall_after_read = false;
+    messaging::recall(connection, ann, id, "Mistake", unread_only);
+    messaging::delete_message(connection, bob, id, {});
+    messaging::delete_message(connection, ann, id, messaging::DeleteScope::me);
+    messaging::delete_message(connection, bob, forwarded, {});
+    messaging::remove_for_good(connection, ann, "acme", forwarded);
+    messaging::expire_messages(connection, "acme", 10);
+    messaging::remove_old_messages(connection, "acme", 1'000'000, 10);
+  });
+}
+
 void list_everything(Database& database) {
   const messaging::Viewer viewer{"bob@acme.example", false};
   using messaging::Folder;
@@ -244,6 +283,7 @@ BOOST_AUTO_TEST_CASE(no_statement_of_the_domain_scans_a_table_that_grows) {
       [&] { auth::give_role(database.connection, "acme", "bob@acme.example", "editor"); });
   sign_in_and_out(database);
   send_and_read(database);
+  live_on(database);
   list_everything(database);
   read_the_log(database);
   repeat_an_answer(database);
