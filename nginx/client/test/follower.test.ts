@@ -205,6 +205,17 @@ describe('without a stream', () => {
     expect(scene.phase).toBe('polling');
   });
 
+  test('messaging that is switched off is offline by that reason, and comes back by itself', async () => {
+    const scene = new Scene().hello();
+    scene.answer = () => new ApiError(503, 'messaging_off');
+    scene.listener.onLost();
+    await pass(900);
+    expect(scene.follower.connection).toMatchObject({ phase: 'offline', reason: 'off' });
+    scene.answer = () => pageOf(10);
+    await pass(15_000);
+    expect(scene.follower.connection).toMatchObject({ phase: 'polling', reason: null });
+  });
+
   test('stays offline, since the same moment, however often opening a stream fails', async () => {
     const scene = new Scene().hello();
     scene.answer = () => new ApiError(0, 'no_answer');

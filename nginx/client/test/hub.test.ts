@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Hub, type Port } from '../src/live/hub';
-import type { FromHub } from '../src/live/protocol';
+import type { FromHub, Told } from '../src/live/protocol';
 import type { StreamListener } from '../src/live/stream';
 import { defaultTiming } from '../src/live/timing';
 
@@ -8,8 +8,8 @@ const at = (seq: number) => ({ epoch: 'aaaa', seq });
 const event = { type: 'message:new', data: { messageId: 1, tenantId: 'acme', timestamp: '', payload: {} } };
 
 class Page implements Port {
-  heard: FromHub[] = [];
-  post(message: FromHub): void {
+  heard: Told[] = [];
+  post(message: Told): void {
     this.heard.push(message);
   }
   got(kind: FromHub['kind']): number {
@@ -56,7 +56,7 @@ test('a page that comes later learns state, counts and from where it is covered'
   hello();
   streams[0]?.listener.onEvent(at(6), event);
   const late = attach(new Page());
-  expect(late.heard).toContainEqual({ kind: 'covered', from: at(6) });
+  expect(late.heard).toContainEqual({ kind: 'covered', from: at(6), place: 'bob acme' });
   expect(late.got('counts')).toBe(1);
   expect(late.heard.find((message) => message.kind === 'connection')).toMatchObject({ connection: { phase: 'live' } });
 });
@@ -75,4 +75,13 @@ test('what one page does to the session, the others hear', () => {
   const [one, two] = [attach(new Page()), attach(new Page())];
   hub.receive(one, { kind: 'session' });
   expect([one.got('session'), two.got('session')]).toEqual([0, 1]);
+});
+
+test('what is told of a room says of which', () => {
+  const page = attach(new Page());
+  attach(page, 'globex');
+  streams[0]?.listener.onEvent(at(6), event); // of a stream that is closed already
+  hello();
+  expect(new Set(page.heard.map((message) => message.place))).toEqual(new Set(['bob acme', 'bob globex']));
+  expect(page.heard.at(-1)?.place).toBe('bob globex');
 });

@@ -6,7 +6,7 @@ import { formatCursor, isCovered, later, parseCursor, type Cursor } from '../cur
 import { ApiError } from '../api/http';
 import type { Counts, EventPage } from '../api/types';
 import { streamAddress } from '../api/routes';
-import type { Connection, FromHub, HarborEvent, Phase, StopReason } from './protocol';
+import type { Connection, FromHub, HarborEvent, Phase, Reason } from './protocol';
 import type { Hello, OpenStream, Stream, StreamListener } from './stream';
 import { backoff, spread, type Timing } from './timing';
 
@@ -33,6 +33,7 @@ export class Follower implements StreamListener {
   private caughtUp = false;
   private failures = 0;
   private reach: 'unknown' | 'ok' | 'failed' = 'unknown'; // what the last question said, since the stream was lost
+  private isOff = false; // said the last answer
   private pollFailures = 0;
   private pollDueAt = 0;
   private asking = false;
@@ -40,7 +41,7 @@ export class Follower implements StreamListener {
   private heardAt = 0;
   private heldUntil = 0; // told to stay away until then
   private kickedAt = 0;
-  private stopped: StopReason | null = null;
+  private stopped: Reason | null = null;
   private openTimer: Timer;
   private pollTimer: Timer;
   private watchdog: Timer;
@@ -62,7 +63,7 @@ export class Follower implements StreamListener {
     this.pollIn(spread(this.timing.pollLive));
   }
 
-  stop(reason: StopReason | null): void {
+  stop(reason: Reason | null): void {
     this.close();
     clearTimeout(this.openTimer);
     clearTimeout(this.pollTimer);
@@ -200,6 +201,7 @@ export class Follower implements StreamListener {
     const cursor = parseCursor(page.cursor);
     if (!cursor) return;
     this.reach = 'ok';
+    this.isOff = false;
     this.pollFailures = 0;
     if (page.gap) this.missed(cursor);
     else if (!this.cursor) this.begin(cursor);
@@ -220,6 +222,7 @@ export class Follower implements StreamListener {
     // The network does not answer, so a stream that says nothing proves nothing.
     if (error.status === 0 && this.isUp && this.stream === streamThen) this.lose();
     this.reach = 'failed';
+    this.isOff = error.code === 'messaging_off';
     const alone = Math.min(this.timing.pollAlone, backoff(this.pollFailures, this.timing));
     this.pollIn(this.isUp ? spread(this.timing.pollLive) : Math.max(alone, error.retryAfterMs ?? 0));
   }
@@ -267,8 +270,9 @@ export class Follower implements StreamListener {
 
   private update(): void {
     const phase = this.phase();
-    if (phase === this.connection.phase) return;
-    this.connection = { phase, since: this.parts.now(), reason: this.stopped };
+    const reason = this.stopped ?? (phase === 'offline' && this.isOff ? 'off' : null);
+    if (phase === this.connection.phase && reason === this.connection.reason) return;
+    this.connection = { phase, since: this.parts.now(), reason };
     this.tell({ kind: 'connection', connection: this.connection });
   }
 }

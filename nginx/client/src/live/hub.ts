@@ -1,10 +1,10 @@
 // One hub per browser: any number of pages, one follower (and so one stream) per person and tenant.
 // It runs in a SharedWorker, else in the page that holds the lock, else in each page for itself.
 import { Follower, type FollowerParts } from './follower';
-import type { FromHub, ToHub } from './protocol';
+import { placeOf, type FromHub, type ToHub, type Told } from './protocol';
 
 export interface Port {
-  post(message: FromHub): void;
+  post(message: Told): void;
 }
 
 interface Room {
@@ -52,29 +52,24 @@ export class Hub {
   }
 
   private attach(port: Port, { person, tenantId, cursor, timing }: Extract<ToHub, { kind: 'attach' }>): void {
-    const name = `${person} ${tenantId}`;
+    const name = placeOf(person, tenantId);
     if (this.places.get(port) !== name) this.leave(port);
     const old = this.rooms.get(name);
     const isOver = old?.follower.connection.phase === 'stopped';
     this.places.set(port, name);
     if (old && !isOver) {
       old.ports.add(port);
-      this.welcome(port, old.follower);
+      welcome(port, name, old.follower);
       return;
     }
     const ports = old?.ports.add(port) ?? new Set([port]);
-    const follower = new Follower(tenantId, cursor, timing, this.parts, (message) => {
-      for (const each of ports) each.post(message);
-    });
+    const tell = (message: FromHub): void => {
+      for (const each of ports) each.post({ ...message, place: name });
+    };
+    const follower = new Follower(tenantId, cursor, timing, this.parts, tell);
     this.rooms.set(name, { follower, ports });
-    for (const each of ports) each.post({ kind: 'connection', connection: follower.connection });
+    tell({ kind: 'connection', connection: follower.connection });
     follower.start();
-  }
-
-  private welcome(port: Port, { connection, cursor, counts }: Follower): void {
-    port.post({ kind: 'connection', connection });
-    if (cursor) port.post({ kind: 'covered', from: cursor });
-    if (counts) port.post({ kind: 'counts', ...counts });
   }
 
   private leave(port: Port): void {
@@ -91,4 +86,10 @@ export class Hub {
   private roomOf(port: Port): Room | undefined {
     return this.rooms.get(this.places.get(port) ?? '');
   }
+}
+
+function welcome(port: Port, place: string, { connection, cursor, counts }: Follower): void {
+  port.post({ kind: 'connection', connection, place });
+  if (cursor) port.post({ kind: 'covered', from: cursor, place });
+  if (counts) port.post({ kind: 'counts', ...counts, place });
 }

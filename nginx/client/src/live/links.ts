@@ -4,7 +4,7 @@ import { Hub, type Port } from './hub';
 import { realParts } from './parts';
 import { randomId } from '../random';
 import { beHere, whenGone } from './presence';
-import type { FromHub, ToHub } from './protocol';
+import type { Told, ToHub } from './protocol';
 
 export interface Link {
   post(message: ToHub): void;
@@ -14,7 +14,7 @@ export interface Link {
 /** `receive` takes what the hub says; `lost` is called when the hub has moved: attach again, by another line where this
     one is dead. */
 export interface LinkEnds {
-  receive(message: FromHub): void;
+  receive(message: Told): void;
   lost(isDead: boolean): void;
 }
 
@@ -40,7 +40,7 @@ function workerLink(page: string, goAway: () => void, ends: LinkEnds): Link {
     kind = 'elected'; // its script did not load: this page does without
     ends.lost(true);
   };
-  worker.port.onmessage = ({ data }: MessageEvent<FromHub>) => ends.receive(data);
+  worker.port.onmessage = ({ data }: MessageEvent<Told>) => ends.receive(data);
   worker.port.postMessage({ kind: 'page', page });
   return {
     post: (message) => worker.port.postMessage(message),
@@ -54,7 +54,7 @@ function workerLink(page: string, goAway: () => void, ends: LinkEnds): Link {
 
 /** The page that gets the lock runs the hub for all; when it goes, the next one does, and all attach again. */
 function electedLink(page: string, goAway: () => void, ends: LinkEnds): Link {
-  type Letter = { to: string; from: string; body: ToHub | FromHub | { kind: 'moved' } };
+  type Letter = { to: string; from: string; body: ToHub | Told | { kind: 'moved' } };
   const channel = new BroadcastChannel('harbor-hub');
   const send = (to: string, body: Letter['body']): void => channel.postMessage({ to, from: page, body });
   let hub: Hub | null = null;
@@ -76,7 +76,7 @@ function electedLink(page: string, goAway: () => void, ends: LinkEnds): Link {
 
   channel.onmessage = ({ data: { to, from, body } }: MessageEvent<Letter>) => {
     if (to === 'hub' && hub) hub.receive(portOf(from, hub), body as ToHub);
-    else if (to === page) ends.receive(body as FromHub);
+    else if (to === page) ends.receive(body as Told);
     else if (to === 'all' && body.kind === 'moved') ends.lost(false);
   };
   const given = new AbortController();

@@ -4,13 +4,14 @@ import type { Counts } from '../api/types';
 import type { Timing } from './timing';
 
 export type Phase = 'live' | 'catching-up' | 'polling' | 'offline' | 'stopped';
-export type StopReason = 'signed-out' | 'no-access';
+/** Why there is no connection, where that is known; `off`: messaging is switched off, and may come back. */
+export type Reason = 'signed-out' | 'no-access' | 'off';
 
 export interface Connection {
   phase: Phase;
   /** Milliseconds since 1970: from when on this has been so. */
   since: number;
-  reason: StopReason | null;
+  reason: Reason | null;
 }
 
 export interface HarborEvent {
@@ -37,6 +38,9 @@ export type ToHub =
   | { kind: 'session' } // this page signed in or out: the other pages look who is there
   | { kind: 'ping' };
 
+/** The name of a room: one person's view of one tenant. */
+export const placeOf = (person: string, tenantId: string): string => `${person} ${tenantId}`;
+
 export type FromHub =
   | { kind: 'connection'; connection: Connection }
   | { kind: 'covered'; from: Cursor } // every event after this will come; a list older than it must be read again
@@ -45,6 +49,9 @@ export type FromHub =
   | { kind: 'event'; cursor: Cursor; event: HarborEvent; at: number } // at: when it came, ms since 1970
   | { kind: 'session' }
   | { kind: 'pong' };
+
+/** What is told of a room says of which: a page that has moved on drops what was on its way. */
+export type Told = FromHub & { place?: string };
 
 export const logTypes = [
   'message:new', 'message:read', 'message:delete', 'message:update', 'message:recall', 'message:archive',

@@ -9,6 +9,7 @@ export type Listener = (state: State, before: State) => void;
 export class Store {
   private listeners = new Set<Listener>();
   private current: State = startState;
+  private isBatch = false;
 
   get state(): State {
     return this.current;
@@ -19,6 +20,22 @@ export class Store {
     const next = reduce(before, action);
     if (next === before) return;
     this.current = withShown(next, before, Date.now());
+    if (!this.isBatch) this.tell(before);
+  }
+
+  /** Many actions, told as one. */
+  batch(act: () => void): void {
+    const before = this.current;
+    this.isBatch = true;
+    try {
+      act();
+    } finally {
+      this.isBatch = false;
+    }
+    if (this.current !== before) this.tell(before);
+  }
+
+  private tell(before: State): void {
     for (const listener of [...this.listeners]) listener(this.current, before);
   }
 
