@@ -54,10 +54,17 @@ def run_under(stack, streams, shared_data, acts):
     return run
 
 
+# One at a time: of two blows to the same process the second would find the first one's dead.
+ONE_BLOW = threading.Lock()
+
+
 def killing(stack, name):
     def kill():
-        stack.ctl("wait", name)
-        stack.kill(name, "KILL")
+        with ONE_BLOW:
+            stack.ctl("wait", name)
+            pid = stack.pids()[name]
+            stack.kill(name, "KILL")
+            wait_until(lambda: stack.pids().get(name) != pid, 20, f"{name} to fall", every_s=0.005)
     return kill
 
 
