@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from harbor.check import assert_problem
 from harbor.wait import wait_until
 
-OVERLAY = {"jobs": {"interval": "200 ms"}, "limits": {"retention": "365 d"}}
+OVERLAY = {"jobs": {"interval": "200 ms"}}
 MESSAGES = "/api/messaging/messages"
 SECRET = "zanzibar-7431"
 
@@ -51,11 +51,13 @@ def test_messages_end_together_for_those_who_share_them(stack, world, streams):
 
 def test_what_is_older_than_the_retention_is_removed_for_good(stack, world, streams):
     tenant, anna, ben = world.team("anna", "ben")
-    (bens,) = streams.open_all([ben], tenant)
     young = anna.send(tenant, [ben], "young")["id"]
     line = {"messageId": "<1@old.example>", "inReplyTo": None, "date": "2009-11-17T15:28:37Z", "from": anna.email,
             "fromName": anna.name, "to": [ben.email], "subject": "old", "body": SECRET, "attachments": []}
     stack.harborctl("import", "-", "--tenant", tenant.id, stdin=json.dumps(line) + "\n")
+    # Opened after the import, which makes every stream begin anew.
+    (bens,) = streams.open_all([ben], tenant)
+    stack.harborctl("settings", "set", "limits.retention", "365 d", "--tenant", tenant.id)
     wait_until(lambda: deletions(bens), 30, lambda: f"the end of the old message: {bens.news}")
     payload = deletions(bens)[0].data["data"]["payload"]
     assert payload["scope"] == "all" and len(payload["messageIds"]) == 1, payload

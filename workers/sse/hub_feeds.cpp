@@ -55,6 +55,7 @@ void Hub::notified(std::string_view id, std::string_view payload) {
     }
     return;
   }
+  ++tenant->announced;
   // The first snapshot is under way, or this is another life of the database: the page will tell.
   if (cursor->epoch != tenant->epoch) return look(*tenant);
   if (mutant("deliver_from_notification") && !tenant->feeds.empty()) {
@@ -101,7 +102,9 @@ void Hub::deliver_page(Feed& feed, const PageRead& result) {
   feed.not_before_ms = more ? now_ms_ : now_ms_ + config_.coalesce_ms;
   // Whoever announced more than there is was wrong; unless it was while this page was read. Only
   // ever down: up is raise()'s, which wakes the tenant's other feeds too.
-  if (!more && tenant.known == feed.known_when_asked) {
+  const bool quiet =
+      tenant.known == feed.known_when_asked && tenant.announced == feed.announced_when_asked;
+  if (!more && quiet) {
     tenant.known = std::min(tenant.known, head.head);
   }
   move(feed, position);
@@ -187,6 +190,7 @@ void Hub::want(Feed& feed) {
   feed.reading = port_.ask(ReadPage{
       .tenant = feed.tenant.id, .after = {feed.tenant.epoch, feed.position}, .limit = page_});
   feed.known_when_asked = feed.tenant.known;
+  feed.announced_when_asked = feed.tenant.announced;
   if (!feed.reading) {
     feed.not_before_ms = now_ms_ + kFirstRetryMs;
     feed_timers_.set(feed, feed.not_before_ms);

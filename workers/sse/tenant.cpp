@@ -15,6 +15,7 @@ void absorb(Feed& into, Feed& from) {
   if (from.reading) {
     into.reading = true;
     into.known_when_asked = from.known_when_asked;
+    into.announced_when_asked = from.announced_when_asked;
   }
   into.not_before_ms = std::max(into.not_before_ms, from.not_before_ms);
 }

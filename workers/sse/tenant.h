@@ -25,6 +25,7 @@ struct Feed {
   std::vector<Stream*> streams;  ///< in no order
   bool reading = false;          ///< a page after `position` is under way
   std::int64_t known_when_asked = 0;
+  std::int64_t announced_when_asked = 0;
   std::int64_t not_before_ms = 0;  ///< no page is asked for sooner
   std::int64_t failures = 0;       ///< in a row
   std::int64_t due_ms = kNever;    ///< of Timers
@@ -63,10 +64,11 @@ struct Tenant {
   MemberEntry* find_member(std::string_view email);
 
   const std::string id;
-  std::string epoch;        ///< empty until the first snapshot
-  std::int64_t known = 0;   ///< the log is believed to reach here; wrong only for a moment
-  bool look_again = false;  ///< something was announced before `epoch` was known
-  std::size_t streams = 0;  ///< in any state
+  std::string epoch;           ///< empty until the first snapshot
+  std::int64_t known = 0;      ///< the log is believed to reach here; wrong only for a moment
+  std::int64_t announced = 0;  ///< notifications so far
+  bool look_again = false;     ///< something was announced before `epoch` was known
+  std::size_t streams = 0;     ///< in any state
   std::map<std::int64_t, Feed> feeds;
   TextMap<MemberEntry> members;
 };

@@ -291,6 +291,23 @@ BOOST_AUTO_TEST_CASE(what_was_announced_before_the_subscription_was_confirmed_is
   BOOST_TEST(bench.pages_asked.size() == pages + 1, "one look, which finds nothing");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_announced_while_a_look_is_under_way_is_not_forgotten) {
+  HubBench bench;
+  Reader& alice = bench.open(kAlice);
+  alice.frames();
+  bench.hub->subscribed("acme");  // asks for a page of which nothing is known
+  BOOST_REQUIRE(bench.pages_waiting() == 1U);
+  PageRead early{.tenant = "acme", .after = {"k3f9", 0}};
+  early.page.head = bench.log.head();  // read, and on its way
+  bench.requests.clear();
+  bench.append({kAlice});
+  bench.notify();
+  ReaderResult result = early;
+  bench.hub->take(result);
+  bench.settle();
+  BOOST_TEST((alice.ids() == Texts{"k3f9.1"}));
+}
+
 BOOST_AUTO_TEST_CASE(what_is_announced_before_the_first_snapshot_is_taken_in_is_not_forgotten) {
   for (const bool heard : {true, false}) {
     HubBench bench;
