@@ -41,7 +41,7 @@ test('by keyboard alone: sign in, read, answer, sign out', () =>
     await press('Control+Enter');
     await page.locator('harbor-compose').waitFor({ state: 'detached' });
     assert.equal((await stack.list(people.alice)).items[0].excerpt, 'On my way.');
-    await tabTo(page, (place) => place.startsWith('button plain square') && place.includes('SUMMARY'), 'Shift+Tab');
+    await tabTo(page, (place) => place.endsWith('#account'), 'Shift+Tab');
     await press('Enter');
     await tabTo(page, (place) => place.endsWith('#sign-out'));
     await press('Enter');
@@ -79,6 +79,32 @@ test('the focus goes where the work goes on', () =>
     await until('the focus is at the first row', async () => (await focused(page)).startsWith('row'), () => focused(page));
   }));
 
+test('put away, delete, take back: the focus is never lost', () =>
+  withPage({}, async (browser, mail) => {
+    const { page } = mail;
+    const isAt = (place) => until(`the focus is at ${place}`, async () => (await focused(page)).endsWith(place), () => focused(page));
+    const isAtRow = (subject) => until(`the focus is at ${subject}`, async () => (await focusedText(page)).includes(subject), () => focusedText(page));
+    await mail.signIn(people.bob);
+    await mail.shows('Welcome aboard');
+    const at = (await mail.subjects()).indexOf('Plan for the harbour festival');
+    const below = (await mail.subjects())[at + 1];
+    await tabTo(page, (place) => place.startsWith('row'));
+    for (let step = 0; step < at; step += 1) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('harbor-reader h2', { hasText: 'Plan for' }).waitFor();
+    await tabTo(page, (place) => place.endsWith('#delete'), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await isAt('#cancel');
+    await page.keyboard.press('Escape');
+    await isAt('#delete');
+    await tabTo(page, (place) => place.endsWith('#archive'), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await isAtRow(below);
+    await tabTo(page, (place) => place.endsWith('#undo'));
+    await page.keyboard.press('Enter');
+    await isAtRow('Plan for the harbour festival');
+  }));
+
 test('on a phone the list comes back with the row that was read', () =>
   withPage({ viewport: { width: 360, height: 740 } }, async (browser, mail) => {
     await mail.signIn(people.bob);
@@ -96,6 +122,14 @@ function focused(page) {
     let element = document.activeElement;
     while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
     return element ? `${element.className} ${element.tagName}#${element.id}` : '';
+  });
+}
+
+function focusedText(page) {
+  return page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element?.textContent ?? '';
   });
 }
 

@@ -99,7 +99,7 @@ test('signing out in one tab signs out all; signing in again brings all back', (
   const first = await browser.signIn(stack.origin, people.bob);
   const second = await browser.page(stack.origin);
   await second.becomes('live');
-  await first.page.locator('harbor-app-bar details > summary[role=button]').click();
+  await first.page.locator('#account').click();
   await first.page.locator('#sign-out').click();
   await until('both show the form', async () => (await first.shown()).isLogin && (await second.shown()).isLogin);
   await count(0);

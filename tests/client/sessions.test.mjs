@@ -60,7 +60,7 @@ test('what was being written is given back after signing in again, to nobody els
   await signedOut();
   await mail.signIn(people.dana);
   assert.equal(await mail.page.locator('harbor-compose').count(), 0);
-  await mail.page.locator('harbor-app-bar details > summary[role=button]').click();
+  await mail.page.locator('#account').click();
   await mail.page.locator('#sign-out').click();
   await mail.signIn(people.bob);
   assert.equal(await mail.page.locator('harbor-compose').count(), 0);

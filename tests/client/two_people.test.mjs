@@ -87,7 +87,7 @@ test('seventy more: the list pages by what is older, and stays the server’s', 
   await bob.page.reload();
   await bob.shows('Number 69');
   assert.equal((await bob.shown()).rows.length, 50);
-  await bob.page.locator('#more').click();
+  await bob.page.locator('#older').click();
   await until('all are shown', async () => (await bob.shown()).rows.length === 71);
   const ids = (await bob.shown()).rows.map((row) => row.id);
   assert.deepEqual(ids, [...ids].sort((a, b) => b - a));

@@ -61,7 +61,7 @@ describe('message:recall', () => {
 
   test('leaves a row without words', () => {
     const state = after(...loaded(10, [9, 8]), recall);
-    expect(state.items[9]).toMatchObject({ subject: '', excerpt: '', isRecalled: true, attachmentCount: 0, linkCount: 0 });
+    expect(state.items[9]).toMatchObject({ subject: '', excerpt: '', isRecalled: true, isRead: true, attachmentCount: 0, linkCount: 0 });
     expect(ids(state)).toEqual([9, 8]);
   });
 
@@ -161,6 +161,25 @@ describe('message:archive', () => {
   });
 });
 
+describe('a replay, in which a later change took back what an event said', () => {
+  const taken = (seq: number, type: string) => event(seq, type, 12, {});
+
+  test('an arrival without words: the lists are read again, and what is said later makes no nonsense of it', () => {
+    const state = after(...loaded(10, [9]), asked('archived'), came(page(10, []), 'archived'), taken(11, 'message:new'),
+      event(12, 'message:update', 12, summary(12, 12)));
+    expect([state.lists.inbox?.isDirty, state.lists.archived?.isDirty]).toEqual([true, false]);
+    expect(ids(state)).toEqual([9]);
+  });
+
+  test('an update, a reading, a recall or an archiving without words changes no words', () => {
+    const before = after(...loaded(10, [9]), arrives(11, 12));
+    for (const type of ['message:update', 'message:read', 'message:archive']) {
+      expect(reduce(before, taken(12, type)).items[12]).toMatchObject({ subject: 'Subject 12', isRead: false, isArchived: false });
+    }
+    expect(reduce(before, taken(12, 'message:recall')).items[12]).toMatchObject({ subject: '', isRecalled: true });
+  });
+});
+
 describe('message:read of many', () => {
   test('unread again: all come back to the unread list', () => {
     const state = after(view(null, 'inbox', true), { type: 'covered', from: at(1) }, asked('inbox:unread'), came(page(10, [9, 8, 7]), 'inbox:unread'),
@@ -214,5 +233,36 @@ describe('after a gap', () => {
     const state = [asked(), { type: 'missed', cursor: at(3, 'bbbb') } as const, late].reduce(reduce, after(...loaded(800, [9])));
     expect(state.lists.inbox?.isDirty).toBe(true);
     expect(shownItems(state).map((one) => one.subject)).toEqual(['Subject 9']);
+  });
+});
+
+describe('an act of one’s own', () => {
+  const put = { seq: 11, epoch: null, type: 'message:archive', messageId: 9, payload: { archived: true, saved: false } };
+
+  test('is applied by its answer, closes what it took away, and its event changes nothing more', () => {
+    const state = reduce(reading(), { type: 'acted', change: put, notice: { said: 'archivedNow', messageId: 9 } });
+    expect(ids(state)).toEqual([8]);
+    expect(state.view.messageId).toBeNull();
+    expect(state.notice).toEqual({ said: 'archivedNow', messageId: 9 });
+    const told = reduce(state, event(11, 'message:archive', 9, { archived: true, saved: false }));
+    expect({ ...told, applied: null }).toEqual({ ...state, applied: null });
+  });
+
+  test('saving leaves it open', () => {
+    const state = reduce(reading(), { type: 'acted', change: { ...put, payload: { archived: false, saved: true } }, notice: null });
+    expect(state.view.messageId).toBe(9);
+    expect(state.items[9]?.isSaved).toBe(true);
+  });
+
+  test('deleting closes without saying that it is gone', () => {
+    const state = reduce(reading(), { type: 'acted', change: { ...put, type: 'message:delete', payload: { scope: 'me', deletedBy: me } }, notice: { said: 'messageDeleted' } });
+    expect([state.view.messageId, state.reading.status]).toEqual([null, 'idle']);
+    expect(ids(state)).toEqual([8]);
+  });
+
+  test('recalling leaves what is open without its words', () => {
+    const state = reduce(reading(), { type: 'acted', change: { ...put, type: 'message:recall', payload: { reason: 'Oops', recalledAt: 'now' } }, notice: { said: 'messageRecalled' } });
+    expect(state.view.messageId).toBe(9);
+    expect(state.reading.message).toMatchObject({ isRecalled: true, body: '', recallReason: 'Oops' });
   });
 });

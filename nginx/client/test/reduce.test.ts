@@ -133,14 +133,14 @@ describe('reading', () => {
 });
 
 test('nothing of one person or tenant is left for the next', () => {
-  const full = after(...loaded(10, [9]), arrives(11, 11), { type: 'draft', draft: { recipients: [], subject: 'x', body: '', priority: 'normal', replyTo: null, status: 'editing', attempt: 0, problem: null } });
+  const full = after(...loaded(10, [9]), arrives(11, 11), { type: 'draft', draft: { recipients: [], subject: 'x', body: '', priority: 'normal', replyTo: null, forwardOf: null, status: 'editing', attempt: 0, problem: null } });
   for (const action of [{ type: 'tenant', tenantId: 'globex' }, { type: 'signed-out', note: 'ended' }] as Action[]) {
     expect(reduce(full, action)).toMatchObject({ items: {}, lists: {}, counts: null, draft: null, applied: null, covered: null });
   }
 });
 
 describe('a draft', () => {
-  const draft = { recipients: [], subject: 'Long', body: 'Two hours of work', priority: 'normal', replyTo: null, status: 'sending', attempt: 2, problem: null } as const;
+  const draft = { recipients: [], subject: 'Long', body: 'Two hours of work', priority: 'normal', replyTo: null, forwardOf: null, status: 'sending', attempt: 2, problem: null } as const;
   const ended = after({ type: 'draft', draft: { ...draft, recipients: [] } }, { type: 'signed-out', note: 'ended' });
 
   test('that a session’s end interrupted is given back to who wrote it', () => {

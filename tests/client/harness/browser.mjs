@@ -138,6 +138,7 @@ export class Mail {
           subject: text(row.querySelector('.subject')),
           excerpt: text(row.querySelector('.excerpt')),
           isUnread: row.classList.contains('is-unread'),
+          isSaved: row.querySelector('.star') !== null,
         })),
       };
     });
@@ -161,6 +162,13 @@ export class Mail {
 
   open(subject) {
     return this.page.locator('harbor-list .row', { hasText: subject }).first().click();
+  }
+
+  /** A button of the open message, or in its menu. */
+  async act(id) {
+    const button = this.page.locator(`harbor-reader #${id}`);
+    if (!(await button.isVisible())) await this.page.locator('harbor-reader #more').click();
+    await button.click();
   }
 
   folder(name) {
@@ -187,9 +195,10 @@ export class Mail {
     await until('the page shows exactly what the server has', async () => {
       const [shown, { items }, counts] = await Promise.all([this.shown(), stack.list(person, folder), stack.counts(person)]);
       const want = items.map((item) => ({
-        id: item.id, subject: item.subject || '(no subject)', excerpt: item.excerpt.trim(),
-        isUnread: folder === 'inbox' && !item.isRead,
-        who: folder === 'inbox' ? item.senderName : `To: ${item.recipients.map(({ name }) => name).join(', ')}`,
+        id: item.id, excerpt: item.excerpt.trim(), isSaved: item.isSaved,
+        subject: item.isRecalled ? 'This message was recalled.' : item.subject || '(no subject)',
+        isUnread: item.senderEmail !== person && !item.isRead,
+        who: item.senderEmail === person ? `To: ${item.recipients.map(({ name }) => name).join(', ')}` : item.senderName,
       }));
       difference = { shown: JSON.stringify(sorted(shown.rows)), want: JSON.stringify(sorted(want)), counts: [shown.unread, shown.unseen, counts.unread, counts.unseen] };
       return difference.shown === difference.want && shown.unread === counts.unread && shown.unseen === counts.unseen;

@@ -1,7 +1,8 @@
 // The routes that the client uses, each as a function with the types of openapi.yaml.
 import { ask } from './http';
 import type {
-  Counts, Draft, EventPage, ListQuery, Message, MessagePage, PeoplePage, ReadState, SignedIn, UnreadCount,
+  Counted, Counts, Draft, EventPage, FlagState, ForwardDraft, ListQuery, Message, MessagePage, PeoplePage, ReadState, SignedIn,
+  UnreadCount,
 } from './types';
 
 const messaging = '/api/messaging';
@@ -14,6 +15,15 @@ export const api = {
   messages: (query: ListQuery) => ask<MessagePage>(`${messaging}/messages`, { query }),
   message: (id: number) => ask<Message>(`${messaging}/messages/${id}`),
   mark: (id: number, state: 'read' | 'unread') => ask<ReadState>(`${messaging}/messages/${id}/${state}`, { method: 'POST' }),
+  place: (id: number, act: 'archive' | 'unarchive' | 'save' | 'unsave') =>
+    ask<FlagState>(`${messaging}/messages/${id}/${act}`, { method: 'POST' }),
+  remove: (id: number, scope: 'all' | 'me') => ask<Counted>(`${messaging}/messages/${id}`, { method: 'DELETE', query: { scope } }),
+  recall: (id: number, reason: string) =>
+    ask<Message>(`${messaging}/messages/${id}/recall`, { method: 'POST', body: { reason: reason || null } }),
+  forward: (id: number, draft: ForwardDraft, idempotencyKey: string) =>
+    ask<Message>(`${messaging}/messages/${id}/forward`, { method: 'POST', body: draft, idempotencyKey }),
+  readAll: (tenantId: string, upToMessageId: number) =>
+    ask<Counts & { cursor: string }>(`${messaging}/messages/read-all`, { method: 'POST', body: { tenantId, upToMessageId } }),
   send: (draft: Draft, idempotencyKey: string) =>
     ask<Message>(`${messaging}/send`, { method: 'POST', body: draft, idempotencyKey }),
 

@@ -1,7 +1,7 @@
 // The page's address says what is open: /de/harbor/messaging?tenant=acme&folder=sent&message=77
 import type { Language } from '../i18n/titles';
 import { titles } from '../i18n/titles';
-import { startView, type State, type View } from '../store/state';
+import { startView, type Folder, type State, type View } from '../store/state';
 import type { App } from './app';
 
 const isLanguage = (text: string | undefined): text is Language => text !== undefined && Object.hasOwn(titles, text);
@@ -15,11 +15,13 @@ export function addressIn(language: Language): string {
   return `/${language}/harbor/messaging${location.search}`;
 }
 
+const folders: Folder[] = ['inbox', 'sent', 'archived'];
+
 function viewOfAddress(): View {
   const query = new URLSearchParams(location.search);
   const id = Number(query.get('message'));
   return {
-    folder: query.get('folder') === 'sent' ? 'sent' : startView.folder,
+    folder: folders.find((folder) => folder === query.get('folder')) ?? startView.folder,
     unreadOnly: query.has('unread'),
     messageId: Number.isSafeInteger(id) && id > 0 ? id : null,
   };

@@ -2,6 +2,7 @@
 import { speak } from '../i18n/words';
 import { Store } from '../store/store';
 import { languageOfPage } from './address';
+import { Acting } from './acting';
 import { Composing } from './composing';
 import { Following } from './following';
 import { Mailbox } from './mailbox';
@@ -14,6 +15,7 @@ export class App {
   readonly session = new Session(this.store);
   readonly mailbox = new Mailbox(this.store);
   readonly reading = new Reading(this.store);
+  readonly acting = new Acting(this.store);
   readonly composing = new Composing(this.store);
   readonly following = new Following(this.store, this.session);
   readonly seeing = new Seeing(this.store);

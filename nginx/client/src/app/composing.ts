@@ -1,7 +1,7 @@
 // The draft, and sending it once: every retry of the same words carries the same key.
 import { ApiError } from '../api/http';
 import { api } from '../api/routes';
-import type { Draft as Request, Message } from '../api/types';
+import type { Message } from '../api/types';
 import { randomId } from '../random';
 import { hasWords, type Draft } from '../store/state';
 import type { Store } from '../store/store';
@@ -12,8 +12,11 @@ const pauseMs = 1500;
 
 const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
 
+const prefixed = (prefix: 'Re' | 'Fwd', subject: string): string =>
+  (subject.toLowerCase().startsWith(`${prefix.toLowerCase()}:`) ? subject : `${prefix}: ${subject}`).slice(0, 200);
+
 export const emptyDraft: Draft = {
-  recipients: [], subject: '', body: '', priority: 'normal', replyTo: null, status: 'editing', attempt: 0, problem: null,
+  recipients: [], subject: '', body: '', priority: 'normal', replyTo: null, forwardOf: null, status: 'editing', attempt: 0, problem: null,
 };
 
 export class Composing {
@@ -33,12 +36,17 @@ export class Composing {
     this.store.dispatch({ type: 'draft', draft: { ...emptyDraft, ...draft } });
   }
 
-  reply(message: Message): void {
+  /** To the sender, or to all who have it; what one wrote oneself is answered to those who got it. */
+  reply(message: Message, isToAll = false): void {
+    const { id, subject, senderEmail: email, senderName: name, recipients } = message;
     const me = this.store.state.person?.email;
-    const others = message.recipients.map(({ email, name }) => ({ email, name }));
-    const recipients = message.senderEmail === me ? others : [{ email: message.senderEmail, name: message.senderName }];
-    const subject = /^re:/i.test(message.subject) ? message.subject : `Re: ${message.subject}`;
-    this.start({ recipients, subject: subject.slice(0, 200), replyTo: { id: message.id, subject: message.subject } });
+    const all = [{ email, name }, ...recipients.map((one) => ({ email: one.email, name: one.name }))].filter((one) => one.email !== me);
+    this.start({ recipients: isToAll || email === me ? all : all.slice(0, 1), subject: prefixed('Re', subject), replyTo: { id, subject } });
+  }
+
+  /** With one's own words above; the server puts the original below them. */
+  forward({ id, subject, body }: Message): void {
+    this.start({ subject: prefixed('Fwd', subject), forwardOf: { id, subject, body } });
   }
 
   edit(change: Partial<Draft>): void {
@@ -54,16 +62,11 @@ export class Composing {
     const { draft, tenantId } = this.store.state;
     if (!draft || !tenantId || draft.status === 'sending') return;
     const isSame = sameReader(this.store);
-    const request: Request = {
-      tenantId, subject: draft.subject, body: draft.body, priority: draft.priority,
-      recipients: draft.recipients.map(({ email }) => email),
-      ...(draft.replyTo && { replyToMessageId: draft.replyTo.id }),
-    };
-    const key = this.keyFor(request);
+    const send = this.request(draft, tenantId);
     for (let attempt = 1; ; attempt += 1) {
       this.store.dispatch({ type: 'draft', draft: { ...draft, status: 'sending', attempt, problem: null } });
       try {
-        const message = await api.send(request, key);
+        const message = await send();
         if (isSame(this.store)) this.store.dispatch({ type: 'sent', message });
         return;
       } catch (error) {
@@ -78,8 +81,15 @@ export class Composing {
     }
   }
 
+  private request({ recipients, subject, body, priority, replyTo, forwardOf }: Draft, tenantId: string): () => Promise<Message> {
+    const letter = { subject, body, priority, recipients: recipients.map(({ email }) => email) };
+    const key = this.keyFor([tenantId, letter, replyTo?.id, forwardOf?.id]);
+    if (forwardOf) return () => api.forward(forwardOf.id, letter, key);
+    return () => api.send({ tenantId, ...letter, ...(replyTo && { replyToMessageId: replyTo.id }) }, key);
+  }
+
   /** Also after a failure: the server may have sent it already. Other words are another message. */
-  private keyFor(request: Request): string {
+  private keyFor(request: unknown[]): string {
     const words = JSON.stringify(request);
     if (this.keyed.words !== words) this.keyed = { words, key: randomId() };
     return this.keyed.key;

@@ -10,16 +10,21 @@ import { sameReader } from './guard';
 const pageSize = 50;
 const againMs = 4000;
 const fewRows = 15;
+const mostFills = 5; // a search may go far back for the next hit; further than that only by hand
 
 /** Rows went (read, put away, deleted): the screen is not full, and there are older ones. */
 const isShort = (state: State): boolean => {
-  const { nextCursor, status, problem } = shownList(state);
-  return nextCursor !== null && status === 'ready' && problem === null && shownItems(state).length < fewRows;
+  const { nextCursor, status, isLoadingMore, problem } = shownList(state);
+  return nextCursor !== null && status === 'ready' && !isLoadingMore && problem === null && shownItems(state).length < fewRows;
 };
+
+const queryOf = (key: ListKey): Omit<ListQuery, 'tenantId'> =>
+  key === 'inbox:unread' ? { folder: 'inbox', unread: true } : { folder: key };
 
 export class Mailbox {
   private isWanted = false; // no element shows a list: nothing to load
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private fills = 0; // in a row, by itself
   private refreshes = 0; // in a row, of which none came clean
   private readonly filling = new Set<number>();
 
@@ -48,8 +53,15 @@ export class Mailbox {
     if (!this.isWanted || state.session !== 'signed-in' || !state.tenantId || this.timer) return;
     const list = shownList(state);
     if (list.status === 'idle' || (list.isDirty && list.status !== 'loading')) this.refresh(state);
-    else if (isShort(state)) void this.more();
+    else if (isShort(state)) this.lengthen();
+    else if (!list.isLoadingMore) this.fills = 0;
     this.fill(state);
+  }
+
+  private lengthen(): void {
+    if (this.fills >= mostFills) return;
+    this.fills += 1;
+    void this.more();
   }
 
   /** Once at once; a list that comes dirty again and again (a restored database, of which the stream does not know yet) is
@@ -65,9 +77,9 @@ export class Mailbox {
     if (!tenantId) return;
     const isSame = sameReader(this.store);
     const isMore = before !== null;
+    if (!isMore) this.fills = 0;
     this.store.dispatch({ type: 'list-asked', key, isMore });
-    const query: ListQuery = { tenantId, folder: key === 'sent' ? 'sent' : 'inbox', limit: pageSize };
-    if (key === 'inbox:unread') query.unread = true;
+    const query: ListQuery = { tenantId, ...queryOf(key), limit: pageSize };
     if (isMore) query.before = Number(before);
     try {
       const page = await api.messages(query);
@@ -95,11 +107,10 @@ export class Mailbox {
     }, ms);
   }
 
-  /** Events name no recipients; the sent list shows them. */
-  private fill({ view, items }: State): void {
-    if (view.folder !== 'sent') return;
+  /** Events name no recipients; rows of what one sent show them. */
+  private fill({ items, person }: State): void {
     for (const id of shownList(this.store.state).ids) {
-      if (items[id]?.recipients !== null || this.filling.has(id)) continue;
+      if (items[id]?.recipients !== null || items[id].senderEmail !== person?.email || this.filling.has(id)) continue;
       this.filling.add(id);
       const isSame = sameReader(this.store);
       api

@@ -50,13 +50,14 @@ export class Reading {
     if (id === null) return;
     const isSame = sameReader(this.store);
     const isStill = (): boolean => isSame(this.store) && this.store.state.view.messageId === id;
+    const isOpening = this.store.state.reading.message?.id !== id; // else it is only looked at again
     this.store.dispatch({ type: 'message-asked' });
     try {
       const message = await api.message(id);
       if (!isStill()) return;
       this.store.dispatch({ type: 'message-came', message });
       const isMine = message.senderEmail === this.store.state.person?.email;
-      if (!isMine && !message.isRead) void this.mark(id, 'read');
+      if (isOpening && !isMine && !message.isRead) void this.mark(id, 'read');
     } catch (error) {
       if (!isStill() || !(error instanceof ApiError)) return;
       this.store.dispatch({ type: 'message-failed', problem: error });

@@ -2,7 +2,9 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { State } from '../store/state';
 import { icons } from '../styles/icons';
+import { forEars } from '../styles/shared';
 import './connection-status';
+import { disclosureStyles, onEscape, onFocusOut } from './disclosure';
 import { HarborElement } from './element';
 import { languageLinks, languageLinkStyles } from './language-links';
 import './unread-badge';
@@ -12,6 +14,7 @@ export class AppBar extends HarborElement {
   static override styles = [
     ...HarborElement.styles,
     languageLinkStyles,
+    disclosureStyles,
     css`
       :host {
         display: flex;
@@ -48,29 +51,11 @@ export class AppBar extends HarborElement {
       .space {
         flex: 1;
       }
-      details {
-        position: relative;
-      }
-      summary {
-        list-style: none;
-        cursor: pointer;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
       .menu {
-        position: absolute;
-        z-index: 6;
-        top: calc(100% + 0.25rem);
-        right: 0;
         display: grid;
         gap: 0.875rem;
         width: min(20rem, 92vw);
         padding: 1rem;
-        border: 1px solid var(--_line);
-        border-radius: var(--_radius);
-        background: var(--_surface);
-        box-shadow: var(--_shadow);
       }
       .who {
         overflow-wrap: anywhere;
@@ -91,8 +76,7 @@ export class AppBar extends HarborElement {
           margin-right: 0.25rem;
         }
         h1 span {
-          position: absolute;
-          clip-path: inset(50%);
+          ${forEars}
         }
       }
     `,
@@ -111,8 +95,8 @@ export class AppBar extends HarborElement {
       <span class="space"></span>
       <harbor-connection-status></harbor-connection-status>
       <harbor-unread-badge></harbor-unread-badge>
-      <details @focusout=${this.onFocusOut} @keydown=${this.onKey}>
-        <summary class="button plain square" role="button" aria-label=${words.account(name)} title=${name}>${icons.person}</summary>
+      <details @focusout=${onFocusOut} @keydown=${onEscape}>
+        <summary class="button plain square" role="button" id="account" aria-label=${words.account(name)} title=${name}>${icons.person}</summary>
         <div class="menu">
           <p class="who"><bdi>${name}</bdi><span>${state.person?.email}</span></p>
           ${languageLinks(state.language, words)}
@@ -137,17 +121,5 @@ export class AppBar extends HarborElement {
 
   private onSignOut(): void {
     void this.app.session.signOut().catch(() => {}); // no answer: still signed in, and the status says so
-  }
-
-  private onFocusOut(event: FocusEvent): void {
-    const details = event.currentTarget as HTMLDetailsElement;
-    if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Escape') return;
-    const details = event.currentTarget as HTMLDetailsElement;
-    details.open = false;
-    details.querySelector('summary')?.focus();
   }
 }

@@ -48,6 +48,17 @@ export const composeStyles = css`
     resize: vertical;
     line-height: 1.55;
   }
+  .original {
+    max-height: 9rem;
+    padding: 0.5rem 0.75rem;
+    overflow-y: auto;
+    border-inline-start: 3px solid var(--_line);
+    color: var(--_muted);
+  }
+  .original .text {
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
   .wrong:empty {
     display: none;
   }

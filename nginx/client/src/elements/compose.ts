@@ -62,7 +62,7 @@ export class Compose extends HarborElement {
     return html`<dialog aria-labelledby="title" @cancel=${this.onCancel} @keydown=${this.onKey}>
       <form @submit=${this.onSubmit} novalidate>
         <div class="head">
-          <h2 id="title">${draft.replyTo ? words.replyTo(draft.replyTo.subject) : words.newMessage}</h2>
+          <h2 id="title">${this.heading(draft)}</h2>
           <button type="button" class="button plain square" id="close" aria-label=${words.close} @click=${this.onClose}>${icons.close}</button>
         </div>
         <div class="fields">
@@ -72,11 +72,24 @@ export class Compose extends HarborElement {
             aria-invalid=${this.wrong(draft.problem, 'subject') !== null} aria-describedby="subject-wrong" @input=${this.onText}>`)}
           ${this.field(draft, 'body', html`<textarea id="body" class="input" rows="9" .value=${live(draft.body)}
             aria-invalid=${this.wrong(draft.problem, 'body') !== null} aria-describedby="body-wrong" @input=${this.onText}></textarea>`)}
+          ${this.original(draft)}
           <div role="alert">${draft.problem ? html`<p class="problem">${sayProblem(draft.problem)}</p>` : nothing}</div>
         </div>
         <div class="foot">${this.isAsking ? this.question() : this.actions(draft, isSending)}</div>
       </form>
     </dialog>`;
+  }
+
+  private heading({ replyTo, forwardOf }: Draft): string {
+    const { words } = this;
+    return replyTo ? words.replyTo(replyTo.subject) : forwardOf ? words.forwardOf(forwardOf.subject) : words.newMessage;
+  }
+
+  /** What is forwarded, as it will stand below. */
+  private original({ forwardOf }: Draft): TemplateResult | typeof nothing {
+    if (!forwardOf) return nothing;
+    return html`<section class="original" aria-label=${this.words.original} tabindex="0"><p class="label">${this.words.original}</p>
+      <div class="text" dir="auto">${forwardOf.body}</div></section>`;
   }
 
   private field(draft: Draft, name: 'subject' | 'body', input: TemplateResult): TemplateResult {

@@ -2,6 +2,7 @@ import { css, html, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { clockTime } from '../i18n/times';
 import type { State } from '../store/state';
+import { disclosureStyles, onEscape, onFocusOut } from './disclosure';
 import { HarborElement } from './element';
 
 /** Whether what is shown is current, and since when. Opens to say what that means. */
@@ -9,6 +10,7 @@ import { HarborElement } from './element';
 export class ConnectionStatus extends HarborElement {
   static override styles = [
     ...HarborElement.styles,
+    disclosureStyles,
     css`
       :host {
         display: inline-block;
@@ -24,11 +26,6 @@ export class ConnectionStatus extends HarborElement {
         color: var(--_muted);
         font-size: 0.8125rem;
         white-space: nowrap;
-        cursor: pointer;
-        list-style: none;
-      }
-      summary::-webkit-details-marker {
-        display: none;
       }
       summary:hover {
         background: var(--_raised);
@@ -59,18 +56,10 @@ export class ConnectionStatus extends HarborElement {
           opacity: 0.35;
         }
       }
-      .more {
-        position: absolute;
-        z-index: 5;
-        top: calc(100% + 0.25rem);
-        right: 0;
+      .menu {
         width: max-content;
         max-width: min(18rem, 80vw);
         padding: 0.75rem 0.875rem;
-        border: 1px solid var(--_line);
-        border-radius: var(--_radius);
-        background: var(--_surface);
-        box-shadow: var(--_shadow);
         font-size: 0.875rem;
       }
       .since {
@@ -80,7 +69,7 @@ export class ConnectionStatus extends HarborElement {
         summary .since {
           display: none;
         }
-        .more {
+        .menu {
           position: fixed;
           top: 3.75rem;
           right: 0.75rem;
@@ -97,14 +86,14 @@ export class ConnectionStatus extends HarborElement {
   }
 
   protected override render(): TemplateResult {
-    const { phase, since } = this.state.shown;
+    const { phase, since, reason } = this.state.shown;
     const time = this.words.since(clockTime(this.state.language, since));
-    return html`<details @focusout=${this.onFocusOut} @keydown=${this.onKey}>
+    return html`<details @focusout=${onFocusOut} @keydown=${onEscape}>
       <summary>
         <span class="dot"></span><span role="status" class="name">${this.words[phase]}</span>
         <span class="since">${since ? time : ''}</span>
       </summary>
-      <p class="more"><strong>${this.words[phase]}</strong> <span class="since">${time}</span><br>${this.words[`${phase}Hint`]}</p>
+      <p class="menu"><strong>${this.words[phase]}</strong> <span class="since">${time}</span><br>${reason === 'off' ? this.words.problems.messaging_off : this.words[`${phase}Hint`]}</p>
     </details>`;
   }
 
@@ -112,14 +101,5 @@ export class ConnectionStatus extends HarborElement {
     const { phase, since } = this.state.shown;
     this.setAttribute('phase', phase);
     this.setAttribute('since', new Date(since).toISOString());
-  }
-
-  private onFocusOut(event: FocusEvent): void {
-    const details = event.currentTarget as HTMLDetailsElement;
-    if (!details.contains(event.relatedTarget as Node | null)) details.open = false;
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    if (event.key === 'Escape') (event.currentTarget as HTMLDetailsElement).open = false;
   }
 }

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import type { Folder, State } from '../store/state';
 import { icons } from '../styles/icons';
+import { forEars } from '../styles/shared';
 import { HarborElement } from './element';
 
 @customElement('harbor-folders')
@@ -41,6 +42,12 @@ export class Folders extends HarborElement {
           border-bottom: 1px solid var(--_line);
           background: var(--_surface);
         }
+        nav {
+          min-width: 0;
+          margin: -0.25rem;
+          padding: 0.25rem;
+          overflow-x: auto; /* in languages of long words */
+        }
         ul {
           display: flex;
         }
@@ -49,6 +56,23 @@ export class Folders extends HarborElement {
         }
         .folder svg {
           display: none;
+        }
+      }
+      @media (max-width: 480px) {
+        :host {
+          gap: 0.5rem;
+        }
+        .folder {
+          padding: 0 0.5rem;
+          font-size: 0.875rem;
+        }
+        #compose {
+          flex: none;
+          width: 2.75rem;
+          padding: 0;
+        }
+        #compose span {
+          ${forEars}
         }
       }
     `,
@@ -60,12 +84,13 @@ export class Folders extends HarborElement {
 
   protected override render(): TemplateResult {
     return html`
-      <button class="button main" id="compose" @click=${(): void => this.app.composing.start()}>
-        ${icons.pen}${this.words.compose}
+      <button class="button main" id="compose" title=${this.words.compose} @click=${(): void => this.app.composing.start()}>
+        ${icons.pen}<span>${this.words.compose}</span>
       </button>
       <nav aria-label=${this.words.folders}>
         <ul>
           ${this.folder('inbox', icons.inbox, this.state.counts?.unread ?? 0)} ${this.folder('sent', icons.sent, 0)}
+          ${this.folder('archived', icons.archive, 0)}
         </ul>
       </nav>`;
   }

@@ -69,31 +69,6 @@ export const messagingStyles = css`
     color: var(--_muted);
     text-align: center;
   }
-  .notice {
-    position: fixed;
-    z-index: 20;
-    right: 0;
-    bottom: 1.5rem;
-    left: 0;
-    display: flex;
-    gap: 0.5rem;
-    align-items: center;
-    width: max-content;
-    margin: 0 auto;
-    padding: 0.625rem 1rem;
-    border-radius: var(--_radius);
-    background: var(--_text);
-    color: var(--_page);
-    opacity: 0;
-    transform: translateY(0.5rem);
-    transition: 0.2s ease-out;
-    transition-property: opacity, transform;
-    pointer-events: none;
-  }
-  .notice.shown {
-    opacity: 1;
-    transform: none;
-  }
   @media (max-width: 1080px) and (min-width: 861px) {
     .panes {
       grid-template-columns: 11rem minmax(0, 1fr);

@@ -13,9 +13,9 @@ import './list';
 import type { MessageList } from './list';
 import './login';
 import { messagingStyles } from './messaging-styles';
+import './notice';
+import './question';
 import './reader';
-
-const noticeMs = 4000;
 
 /** The whole of messaging: sign-in, lists, reading, writing. `routes`: the page's address follows what is open. */
 @customElement('harbor-messaging')
@@ -26,8 +26,8 @@ export class Messaging extends HarborElement {
   @query('harbor-list') private readonly list!: MessageList | null;
   private read: number | null = null;
 
-  protected uses({ session, person, tenantId, view, draft, arrival, notice, counts, shown }: State): unknown[] {
-    return [session, person, tenantId, view.messageId, draft === null, arrival, notice, counts, shown.phase];
+  protected uses({ session, person, tenantId, view, draft, question, arrival, counts, shown }: State): unknown[] {
+    return [session, person, tenantId, view.messageId, draft === null, question === null, arrival, counts, shown];
   }
 
   override connectedCallback(): void {
@@ -50,10 +50,10 @@ export class Messaging extends HarborElement {
   }
 
   private mail(): TemplateResult {
-    const { view, draft, arrival, notice, shown } = this.state;
+    const { view, draft, arrival, question, shown } = this.state;
     const { words } = this;
     return html`
-      ${shown.phase === 'offline' ? html`<p class="strip">${words.offlineHint}</p>` : nothing}
+      ${shown.phase === 'offline' ? html`<p class="strip">${shown.reason === 'off' ? words.problems.messaging_off : words.offlineHint}</p>` : nothing}
       <div class=${classMap({ panes: true, reads: view.messageId !== null })}>
         <harbor-folders></harbor-folders>
         <main>
@@ -63,7 +63,8 @@ export class Messaging extends HarborElement {
       </div>
       ${draft ? html`<harbor-compose></harbor-compose>` : nothing}
       <p class="unseen" aria-live="polite">${arrival ? words.arrived(arrival.sender, arrival.subject) : ''}</p>
-      <p class=${classMap({ notice: true, shown: notice !== null })} role="status">${notice ? html`${icons.check}${words.messageSent}` : ''}</p>`;
+      ${question ? html`<harbor-question></harbor-question>` : nothing}
+      <harbor-notice @undone=${(event: CustomEvent<number>): void => this.backTo(event.detail)}></harbor-notice>`;
   }
 
   private skip(): TemplateResult {
@@ -81,13 +82,16 @@ export class Messaging extends HarborElement {
     this.read = messageId;
     const where = this.shadowRoot?.activeElement;
     if (left === null || messageId !== null || (where && where.localName !== 'harbor-reader')) return;
-    void this.list?.updateComplete.then(() => this.list?.focusRow(left));
+    this.backTo(left);
+  }
+
+  private backTo(messageId: number): void {
+    void this.list?.updateComplete.then(() => this.list?.focusRow(messageId));
   }
 
   protected override updated(): void {
     this.backToRow();
-    const { notice, counts, language, session } = this.state;
-    if (notice) setTimeout(() => this.app.store.dispatch({ type: 'notice-over' }), noticeMs);
+    const { counts, language, session } = this.state;
     if (!this.routes) return;
     const unseen = session === 'signed-in' ? (counts?.unseen ?? 0) : 0;
     document.title = (unseen > 0 ? `(${unseen}) ` : '') + titles[language].title;

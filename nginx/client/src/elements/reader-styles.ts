@@ -1,4 +1,5 @@
 import { css } from 'lit';
+import { forEars } from '../styles/shared';
 
 export const readerStyles = css`
   :host {
@@ -30,8 +31,7 @@ export const readerStyles = css`
     top: 0;
     display: flex;
     align-items: center;
-    justify-content: end;
-    gap: 0.5rem;
+    gap: 0.125rem;
     min-height: 3.5rem;
     padding: 0 1rem;
     border-bottom: 1px solid var(--_line);
@@ -39,7 +39,22 @@ export const readerStyles = css`
   }
   .back {
     display: none;
-    margin-right: auto;
+  }
+  .tools .space {
+    flex: 1;
+  }
+  #save[aria-pressed='true'] svg {
+    fill: var(--_star);
+    stroke: var(--_star);
+  }
+  .menu {
+    display: grid;
+    padding: 0.25rem;
+  }
+  .menu .button {
+    justify-content: start;
+    padding: 0 0.75rem;
+    border-radius: 7px;
   }
   article {
     display: grid;
@@ -98,6 +113,14 @@ export const readerStyles = css`
     font-size: 1rem;
     line-height: 1.6;
     white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .tombstone {
+    display: grid;
+    gap: 0.25rem;
+    padding: 0.75rem 1rem;
+    border-radius: var(--_radius);
+    background: var(--_raised);
     overflow-wrap: anywhere;
   }
   .links {
@@ -181,9 +204,14 @@ export const readerStyles = css`
     }
   }
   @media (max-width: 480px) {
+    .tools {
+      gap: 0;
+    }
+    #reply {
+      padding: 0 0.625rem;
+    }
     .wide {
-      position: absolute;
-      clip-path: inset(50%);
+      ${forEars}
     }
   }
 `;

@@ -3,35 +3,36 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { shortTime } from '../i18n/times';
 import type { Language } from '../i18n/titles';
 import type { Words } from '../i18n/words';
-import type { Folder, Item } from '../store/state';
+import type { Item } from '../store/state';
 import { icons } from '../styles/icons';
 import { avatar } from './avatar';
 
 export interface RowPlace {
   language: Language;
   words: Words;
-  folder: Folder;
+  me: string;
   isOpen: boolean;
   open(): void;
 }
 
-export function row(item: Item, { language, words, folder, isOpen, open }: RowPlace): TemplateResult {
-  const isUnread = folder === 'inbox' && !item.isRead;
-  const other = folder === 'inbox' ? item : (item.recipients?.[0] ?? null);
-  const name = other === null ? '' : 'senderName' in other ? other.senderName || other.senderEmail : other.name || other.email;
-  const email = other === null ? '' : 'senderName' in other ? other.senderEmail : other.email;
+export function row(item: Item, { language, words, me, isOpen, open }: RowPlace): TemplateResult {
+  const isMine = item.senderEmail === me;
+  const isUnread = !isMine && !item.isRead;
+  const first = item.recipients?.[0];
+  const [name, email] = isMine ? [first?.name || first?.email || '', first?.email ?? ''] : [item.senderName || item.senderEmail, item.senderEmail];
   const isPressing = item.priority === 'high' || item.priority === 'urgent';
   return html`<button class="row ${isUnread ? 'is-unread' : ''}" data-id=${item.id} aria-current=${isOpen ? 'true' : 'false'} @click=${open}>
     ${avatar(name, email)}
     <span class="words">
       <span class="line">
         ${isUnread ? html`<span class="dot"></span><span class="unseen">${words.unreadMark}</span>` : nothing}
-        <bdi class="who">${folder === 'inbox' ? name : names(item, words)}</bdi>
+        <bdi class="who">${isMine ? names(item, words) : name}</bdi>
+        ${item.isSaved ? html`<span class="mark star" title=${words.saved}>${icons.star}<span class="unseen">${words.saved}</span></span>` : nothing}
         <time datetime=${item.createdAt}>${shortTime(language, item.createdAt)}</time>
       </span>
       <span class="line">
         ${isPressing ? html`<span class="tag">${words.priorities[item.priority]}</span>` : nothing}
-        <bdi class="subject">${item.isRecalled ? words.recalled : item.subject || words.noSubject}</bdi>
+        <bdi class="subject ${item.isRecalled ? 'is-recalled' : ''}">${item.isRecalled ? words.recalled : item.subject || words.noSubject}</bdi>
         ${item.attachmentCount > 0 ? html`<span class="mark">${icons.clip}</span>` : nothing}
       </span>
       <bdi class="excerpt">${item.excerpt}</bdi>
@@ -103,6 +104,16 @@ export const rowStyles = css`
   .mark {
     color: var(--_muted);
     font-size: 0.8125rem;
+  }
+  .star {
+    color: var(--_star);
+  }
+  .star svg {
+    fill: currentColor;
+  }
+  .is-recalled {
+    color: var(--_muted);
+    font-style: italic;
   }
   .is-unread .who,
   .is-unread .subject {

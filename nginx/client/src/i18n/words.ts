@@ -29,7 +29,7 @@ type ProblemCode = keyof Words['problems'];
 const isKnown = (code: string): code is ProblemCode => Object.hasOwn(en.problems, code);
 
 /** Same sense, same words. */
-const aliases: Record<string, ProblemCode> = {
+export const aliases: Record<string, ProblemCode> = {
   body_incomplete: 'invalid', bad_value: 'invalid', wrong_type: 'invalid', unknown_role: 'unknown_recipient', required: 'missing', not_a_web_link: 'invalid',
 };
 

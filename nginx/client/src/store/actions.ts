@@ -4,7 +4,7 @@ import type { ApiError } from '../api/http';
 import type { Counts, Message, MessagePage, ReadState, SignedIn } from '../api/types';
 import type { Language } from '../i18n/titles';
 import type { Connection, HarborEvent } from '../live/protocol';
-import type { Draft, ListKey, State, View } from './state';
+import type { Change, Draft, ListKey, Notice, Question, State, View } from './state';
 
 export type Action =
   | { type: 'language'; language: Language }
@@ -23,7 +23,9 @@ export type Action =
   | { type: 'counts'; counts: Counts; epoch: string }
   | { type: 'draft'; draft: Draft | null }
   | { type: 'sent'; message: Message }
-  | { type: 'notice-over' }
+  | { type: 'acted'; change: Change; notice: Notice | null }
+  | { type: 'question'; question: Question | null }
+  | { type: 'notice'; notice: Notice | null }
   | { type: 'connection'; connection: Connection }
   | { type: 'covered'; from: Cursor }
   | { type: 'missed'; cursor: Cursor }

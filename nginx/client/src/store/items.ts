@@ -47,10 +47,12 @@ export function changeItems(items: Items, change: Change, me: string): Items {
   switch (change.type) {
     case 'message:read':
       return readItems(items, change, me);
-    case 'message:update':
-      return updateText(items, change, (item) => ({ ...item, ...textOf(change.payload as MessageSummary) }));
+    case 'message:update': {
+      const { payload } = change; // empty where a later change took the words back: that one says what is so
+      return isSummary(payload) ? updateText(items, change, (item) => ({ ...item, ...textOf(payload) })) : items;
+    }
     case 'message:recall':
-      return updateText(items, change, withdrawn);
+      return each(updateText(items, change, withdrawn), idsOf(change), (item) => nothingToRead(item, change.seq));
     case 'message:archive':
       return placeItems(items, change);
     case 'message:delete':
@@ -70,6 +72,9 @@ const textOf = ({ subject, excerpt, priority, attachmentCount, linkCount }: Mess
   ({ subject, excerpt, priority, attachmentCount, linkCount });
 
 const withdrawn = (item: Item): Item => ({ ...item, subject: '', excerpt: '', isRecalled: true, attachmentCount: 0, linkCount: 0 });
+
+/** Nobody has to read a message that was recalled. */
+const nothingToRead = (item: Item, seq: number): Item => (item.readVersion < seq ? { ...item, isRead: true, readVersion: seq } : item);
 
 const stepOf = ({ type }: Change): number => (type.endsWith(':added') ? 1 : -1);
 
@@ -104,3 +109,7 @@ function readByOther(item: Item, { readerEmail, isRead = true, readAt = null }: 
   const recipients = item.recipients?.map((one) => (one.email === readerEmail ? { ...one, isRead, readAt } : one));
   return recipients ? { ...item, recipients } : item;
 }
+
+/** Not so where a later change took back what an event said. */
+export const isSummary = (payload: unknown): payload is MessageSummary =>
+  typeof payload === 'object' && payload !== null && 'subject' in payload && 'senderEmail' in payload;

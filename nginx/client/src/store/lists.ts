@@ -1,6 +1,6 @@
 // Lists of ids, newest first, and how events move them. Pure.
 import { isCovered, later, parseCursor, type Cursor } from '../cursor';
-import type { MessagePage, MessageSummary, ReadPayload } from '../api/types';
+import type { MessagePage, ReadPayload } from '../api/types';
 import type { ArchivePayload } from '../live/protocol';
 import { idsOf, startList, type Change, type Item, type List, type ListKey, type State } from './state';
 
@@ -42,7 +42,7 @@ export function changeList(list: List, key: ListKey, change: Change, items: Item
   if (change.epoch !== null && change.epoch !== list.snapshot.epoch) return list;
   switch (change.type) {
     case 'message:new':
-      return belongs(key, items[change.messageId], me) ? insert(list, change.messageId) : list;
+      return arrived(list, key, items[change.messageId], change, me);
     case 'message:read':
       return key === 'inbox:unread' ? unreadAgain(list, change, items, me) : list;
     case 'message:delete':
@@ -62,6 +62,12 @@ function fits(key: ListKey, { senderEmail, isArchived }: Item, me: string): bool
 
 const belongs = (key: ListKey, item: Item | undefined, me: string): boolean =>
   item !== undefined && fits(key, item, me) && (key !== 'inbox:unread' || !item.isRead);
+
+/** An old arrival may have been changed since, and then says nothing: only the server knows what it is now. */
+function arrived(list: List, key: ListKey, item: Item | undefined, { messageId }: Change, me: string): List {
+  if (!item) return key === 'archived' ? list : { ...list, isDirty: true };
+  return belongs(key, item, me) ? insert(list, messageId) : list;
+}
 
 /** What was put away or back. A row that nobody here knows may belong in by now: only the server can tell. */
 function placed(list: List, key: ListKey, change: Change, items: Items, me: string): List {
@@ -91,6 +97,3 @@ function insert(list: List, id: number): List {
 
 const remove = (list: List, ids: readonly number[]): List =>
   list.ids.some((id) => ids.includes(id)) ? { ...list, ids: list.ids.filter((id) => !ids.includes(id)) } : list;
-
-export const isSummary = (payload: unknown): payload is MessageSummary =>
-  typeof payload === 'object' && payload !== null && 'subject' in payload && 'senderEmail' in payload;

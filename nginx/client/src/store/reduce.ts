@@ -4,8 +4,8 @@ import type { ApiError } from '../api/http';
 import type { Counts, Message } from '../api/types';
 import type { RecallPayload } from '../live/protocol';
 import type { Action } from './actions';
-import { changeItems, itemFromEvent, itemFromPage, merge, mergeAll } from './items';
-import { changeList, eachList, isSummary, listAsked, listCame, soil, soilOlderThan } from './lists';
+import { changeItems, isSummary, itemFromEvent, itemFromPage, merge, mergeAll } from './items';
+import { changeList, eachList, listAsked, listCame, soil, soilOlderThan } from './lists';
 import {
   hasWords, idsOf, startList, startReading, startState, startView, type Change, type Item, type ListKey, type Reading, type State,
 } from './state';
@@ -45,8 +45,12 @@ export function reduce(state: State, action: Action): State {
       return { ...state, draft: action.draft };
     case 'sent':
       return sent(state, action.message);
-    case 'notice-over':
-      return { ...state, notice: null };
+    case 'acted':
+      return acted(state, action);
+    case 'question':
+      return { ...state, question: action.question };
+    case 'notice':
+      return { ...state, notice: action.notice };
     case 'connection':
       return { ...state, connection: action.connection };
     case 'covered':
@@ -94,6 +98,14 @@ const emptied = (state: State): State => ({
 function viewed(state: State, view: State['view']): State {
   const isSame = view.messageId === state.view.messageId;
   return { ...state, view, reading: isSame ? state.reading : startReading };
+}
+
+/** An answer to one's own act, as its event will say it. What went from where one is closes. */
+function acted(state: State, { change, notice }: Extract<Action, { type: 'acted' }>): State {
+  const isOpen = state.view.messageId !== null && idsOf(change).includes(state.view.messageId);
+  const goes = change.type === 'message:delete' || (change.type === 'message:archive' && notice !== null);
+  const next = { ...changed(state, change), notice: notice ?? state.notice };
+  return isOpen && goes ? viewed(next, { ...next.view, messageId: null }) : next;
 }
 
 function withList(state: State, key: ListKey, act: (list: typeof startList) => typeof startList): State {
@@ -203,7 +215,7 @@ function sent(state: State, message: Extract<Action, { type: 'sent' }>['message'
   const items = { ...state.items, [item.id]: merge(state.items[item.id], ownIsRead(item, state.person?.email ?? '')) };
   const summary = { ...item, messageType: message.messageType, expiresAt: message.expiresAt };
   const change: Change = { seq: message.version, epoch: null, type: 'message:new', messageId: message.id, payload: summary };
-  return { ...changed({ ...state, items }, change), draft: null, notice: 'sent' };
+  return { ...changed({ ...state, items }, change), draft: null, notice: { said: 'messageSent' } };
 }
 
 function arrivalOf(state: State, type: string, payload: unknown): State['arrival'] {

@@ -65,6 +65,7 @@ export interface Draft {
   body: string;
   priority: Priority;
   replyTo: { id: number; subject: string } | null;
+  forwardOf: { id: number; subject: string; body: string } | null;
   status: 'editing' | 'sending' | 'failed';
   attempt: number;
   problem: ApiError | null;
@@ -76,6 +77,21 @@ export interface View {
   messageId: number | null;
 }
 
+/** What was done, said for a moment; some acts can be taken back. */
+export type Notice =
+  | { said: 'messageSent' | 'messageDeleted' | 'messageRecalled' | 'allRead' }
+  | { said: 'archivedNow' | 'unarchivedNow'; messageId: number }
+  | { said: 'failed'; problem: ApiError };
+
+/** What is asked before it is done: it cannot be taken back. */
+export interface Question {
+  kind: 'delete' | 'recall';
+  messageId: number;
+  isMine: boolean;
+  isWorking: boolean;
+  problem: ApiError | null;
+}
+
 export interface State {
   language: Language;
   session: 'unknown' | 'signed-out' | 'signed-in';
@@ -84,7 +100,8 @@ export interface State {
   person: SignedIn | null;
   tenantId: string | null;
   view: View;
-  lists: Partial<Record<ListKey, List>>;
+  /** By ListKey. */
+  lists: Readonly<Record<string, List>>;
   items: Readonly<Record<number, Item>>;
   counts: (Counts & { epoch: string }) | null;
   reading: Reading;
@@ -105,7 +122,8 @@ export interface State {
   recent: Change[];
   /** The newest arrival, for screen readers. */
   arrival: { id: number; sender: string; subject: string } | null;
-  notice: 'sent' | null;
+  notice: Notice | null;
+  question: Question | null;
 }
 
 /** One change at one place of the log, from the stream or from the answer to this page's own request. */
@@ -131,7 +149,7 @@ export const startState: State = {
   items: {}, counts: null, reading: startReading, draft: null, kept: null,
   connection: { phase: 'catching-up', since: 0, reason: null },
   shown: { phase: 'catching-up', since: 0, reason: null }, covered: null, applied: null, misses: 0, recent: [],
-  arrival: null, notice: null,
+  arrival: null, notice: null, question: null,
 };
 
 export const startList: List = {
@@ -140,7 +158,7 @@ export const startList: List = {
 };
 
 /** Words that would be lost with it. */
-export const hasWords = ({ subject, body, replyTo }: Draft): boolean => body !== '' || (subject !== '' && !replyTo);
+export const hasWords = ({ subject, body, replyTo, forwardOf }: Draft): boolean => body !== '' || (subject !== '' && !replyTo && !forwardOf);
 
 export const listKey = ({ folder, unreadOnly }: View): ListKey =>
   folder === 'inbox' && unreadOnly ? 'inbox:unread' : folder;

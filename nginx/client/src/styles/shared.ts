@@ -1,6 +1,16 @@
 // What every element starts from.
 import { css } from 'lit';
 
+/** Read out, not seen, and never what makes the page wider. */
+export const forEars = css`
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+`;
+
 export const shared = css`
   :host {
     box-sizing: border-box;
@@ -58,12 +68,7 @@ export const shared = css`
     stroke-linejoin: round;
   }
   .unseen {
-    position: absolute;
-    width: 1px;
-    height: 1px;
-    overflow: hidden;
-    clip-path: inset(50%);
-    white-space: nowrap;
+    ${forEars}
   }
   .button {
     display: inline-flex;

@@ -18,6 +18,7 @@ export const tokens = css`
     --_danger: #b3261e;
     --_danger-soft: #fdecea;
     --_live: #1d8a50;
+    --_star: #b26a00;
     --_wait: #b26a00;
     --_off: #b3261e;
     --_shadow: 0 10px 40px rgb(16 32 44 / 18%);
@@ -43,6 +44,7 @@ export const tokens = css`
       --_danger: #ff9c92;
       --_danger-soft: #3a1d1b;
       --_live: #4fc987;
+      --_star: #eab65c;
       --_wait: #eab65c;
       --_off: #ff9c92;
       --_shadow: 0 10px 40px rgb(0 0 0 / 55%);
