@@ -5,6 +5,7 @@
 #include "core/fields.h"
 #include "core/text.h"
 #include "db/database.h"
+#include "messaging/blocks.h"
 #include "messaging/draft_rules.h"
 
 namespace harbor::messaging {
@@ -132,6 +133,7 @@ Edited edit(db::Connection& connection, const auth::Caller& caller, std::int64_t
     throw ApiError("not_allowed", "Only its sender edits a message.");
   }
   require_direct(message);
+  require_not_barred(connection, message.tenant, caller.email);
   require_content(message);
   require_current(message, if_match);
   const Draft draft = merge(message, change, limits);

@@ -60,7 +60,7 @@ struct PeoplePage {
   std::optional<std::string> next;
 };
 
-/// The members whom the caller may write to, by address.
+/// The members whom the caller may write to, by address: not those who block them.
 PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filter);
 
 }  // namespace harbor::messaging

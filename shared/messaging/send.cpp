@@ -6,6 +6,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "db/database.h"
+#include "messaging/blocks.h"
 #include "messaging/counters.h"
 
 namespace harbor::messaging {
@@ -17,48 +18,57 @@ using db::Query;
 using Audience = std::map<std::string, std::string>;  // e-mail → name, without the sender
 
 // An address that is no member's, whether foreign, disabled or not there at all, is the same error.
-void add_people(db::Connection& connection, const Draft& draft, Audience& audience,
-                std::vector<FieldError>& errors) {
+void add_people(db::Connection& connection, const auth::Caller& sender, const Draft& draft,
+                Audience& audience, std::vector<FieldError>& errors) {
   for (std::size_t i = 0; i < draft.recipients.size(); ++i) {
     const auto email = normal_email(draft.recipients[i]);
     Query row(connection,
-              "SELECT p.Email, p.Name FROM TenantUsers u JOIN Subscribers p ON p.Email = u.Email"
+              "SELECT p.Email, p.Name, EXISTS (SELECT 1 FROM UserBlocks b"
+              " WHERE b.TenantId = u.TenantId AND b.BlockerEmail = u.Email AND b.BlockedEmail = ?"
+              " AND b.Scope = 'me')"
+              " FROM TenantUsers u JOIN Subscribers p ON p.Email = u.Email"
               " WHERE u.TenantId = ? AND u.Email = ? AND p.IsDisabled = 0",
-              draft.tenant, email.value_or(""));
-    if (row.next()) {
+              sender.email, draft.tenant, email.value_or(""));
+    const bool is_known = row.next();
+    if (is_known && !row.boolean(2)) {
       audience.emplace(row.text(0), row.text(1));
     } else {
-      errors.push_back({"recipients[" + std::to_string(i) + "]", "unknown_recipient"});
+      errors.push_back(
+          {"recipients[" + std::to_string(i) + "]", is_known ? "blocks_you" : "unknown_recipient"});
     }
   }
 }
 
-// Ends with the first that is too many: an audience that is refused is not worth more of the turn.
-void add_role(db::Connection& connection, const Draft& draft, const std::string& role,
-              std::size_t most, Audience& audience) {
+// Whoever is disabled or blocks the sender was not asked for by name, and is left out. Ends with
+// the first that is too many: an audience that is refused is not worth more of the turn.
+void add_role(db::Connection& connection, const auth::Caller& sender, const Draft& draft,
+              const std::string& role, std::size_t most, Audience& audience) {
   Query row(connection,
             "SELECT p.Email, p.Name FROM UserRoles u JOIN Subscribers p ON p.Email = u.Email"
-            " WHERE u.TenantId = ? AND u.Role = ? AND p.IsDisabled = 0",
-            draft.tenant, role);
+            " WHERE u.TenantId = ? AND u.Role = ? AND p.IsDisabled = 0"
+            " AND NOT EXISTS (SELECT 1 FROM UserBlocks b WHERE b.TenantId = u.TenantId"
+            " AND b.BlockerEmail = u.Email AND b.BlockedEmail = ? AND b.Scope = 'me')",
+            draft.tenant, role, sender.email);
   while (audience.size() <= most + 1 && row.next()) audience.emplace(row.text(0), row.text(1));
 }
 
-void add_roles(db::Connection& connection, const Draft& draft, std::size_t most, Audience& audience,
-               std::vector<FieldError>& errors) {
+void add_roles(db::Connection& connection, const auth::Caller& sender, const Draft& draft,
+               std::size_t most, Audience& audience, std::vector<FieldError>& errors) {
   for (std::size_t i = 0; i < draft.roles.size(); ++i) {
     Query role(connection, "SELECT 1 FROM Roles WHERE Name = ?", draft.roles[i]);
     if (!role.next()) errors.push_back({"roles[" + std::to_string(i) + "]", "unknown_role"});
-    add_role(connection, draft, draft.roles[i], most, audience);
+    add_role(connection, sender, draft, draft.roles[i], most, audience);
   }
 }
 
 Audience resolve_audience(db::Connection& connection, const auth::Caller& sender,
                           const Draft& draft, const Config::Limits& limits,
                           std::vector<FieldError>& errors) {
+  require_not_barred(connection, draft.tenant, sender.email);
   const auto most = static_cast<std::size_t>(limits.recipients);
   Audience audience;
-  add_people(connection, draft, audience, errors);
-  add_roles(connection, draft, most, audience, errors);
+  add_people(connection, sender, draft, audience, errors);
+  add_roles(connection, sender, draft, most, audience, errors);
   audience.erase(sender.email);
   if (audience.empty() && errors.empty()) errors.push_back({"recipients", "empty_audience"});
   if (audience.size() > most) {

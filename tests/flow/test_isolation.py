@@ -17,7 +17,7 @@ from harbor.world import Person, World
 
 @dataclass(frozen=True)
 class Route:
-    """`{tenant}`, `{message}`, `{session}`, `{cursor}`, `{person}` in path or body stand for ids; `answers` says
+    """`{tenant}`, `{message}`, `{session}`, `{cursor}`, `{person}`, `{block}` in path or body stand for ids; `answers` says
     what a foreign or missing one gets; `members_only` is closed to a global admin who is no member; `admins_only`
     is open to the tenant's admins, and for that reason asked by one here; `global_only` to global admins; `admins_see`
     is of a message, and open to the admins of its tenant too."""
@@ -72,6 +72,10 @@ ROUTES = {
     "GET /api/messaging/events": Route("/api/messaging/events?tenantId={tenant}&cursor={cursor}", members_only=True,
                                        answers={"tenant": 404, "cursor": 200}),
     "GET /api/messaging/stream/{}": Route("/api/messaging/stream/{tenant}", members_only=True, answers=T),
+    "GET /api/messaging/blocks": Route("/api/messaging/blocks?tenantId={tenant}", answers=T),
+    "POST /api/messaging/blocks": Route("/api/messaging/blocks", {"tenantId": "{tenant}", "email": "{person}"},
+                                        answers={"tenant": 404, "person": 422}),
+    "DELETE /api/messaging/blocks/{}": Route("/api/messaging/blocks/{block}", answers={"block": 404}),
     "GET /api/messaging/settings": Route("/api/messaging/settings?tenantId={tenant}", admins_only=True, answers=T),
     "PUT /api/messaging/settings": Route("/api/messaging/settings?tenantId={tenant}",
                                          {"settings": {"limits.links": 19}}, admins_only=True, answers=T),
@@ -126,6 +130,9 @@ class Scene:
             "cursor": (self.own.head, [self.foreign.head], "zz99zz99.1"),
             "person": (ben.email, [other.email], "x" * (len(other.email) - 15) + "@people.example"),
         }
+        block = {blocker: blocker.client.post("/api/messaging/blocks", {"tenantId": tenant.id, "email": blocked.email}).json["id"]
+                 for blocker, blocked, tenant in ((self.anna, cleo, self.own), (ben, cleo, self.own), (other, another, self.foreign))}
+        self.values["block"] = (block[self.anna], [block[ben], block[other]], 10**9 - 7)
         self.nobodies = {"no session": stack.client(), "an unknown token": stack.client(token="x" * 43),
                          "an expired session": expired.client, "a disabled user": self.disabled.client,
                          "an ended session": logged_out, "an odd token": stack.client(token="%00\"'"),

@@ -1,7 +1,7 @@
 #pragma once
 // The handlers, a file per family: auth_handlers.cpp, message_handlers.cpp, life_handlers.cpp,
-// event_handlers.cpp, health_handlers.cpp. Each reads top to bottom: who, what, one transaction,
-// reply.
+// event_handlers.cpp, block_handlers.cpp, health_handlers.cpp. Each reads top to bottom: who, what,
+// one transaction, reply.
 
 #include "api/app.h"
 
@@ -39,6 +39,10 @@ http::Reply remove_message(App& app, const Context& context);
 
 http::Reply list_events(App& app, const Context& context);
 http::Reply authorise_stream(App& app, const Context& context);
+
+http::Reply list_blocks(App& app, const Context& context);
+http::Reply add_block(App& app, const Context& context);
+http::Reply remove_block(App& app, const Context& context);
 
 http::Reply read_settings(App& app, const Context& context);
 http::Reply change_settings(App& app, const Context& context);

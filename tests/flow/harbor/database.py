@@ -4,7 +4,8 @@ import sqlite3
 from contextlib import closing
 
 COUNTED = ("Messages", "MessageRecipients", "MessageLinks", "MessageThreads", "Events", "UnreadCounters",
-           "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog", "MessageHistory")
+           "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog", "MessageHistory",
+           "UserBlocks")
 
 
 class Database:
