@@ -79,6 +79,33 @@ test('the focus goes where the work goes on', () =>
     await until('the focus is at the first row', async () => (await focused(page)).startsWith('row'), () => focused(page));
   }));
 
+test('who types faster than the server answers writes to whom was meant', () =>
+  withPage({}, async (browser, mail) => {
+    const { page } = mail;
+    await mail.signIn(people.bob);
+    await page.locator('#compose').press('Enter');
+    const input = page.locator('harbor-recipient-picker input');
+    const chips = async () => (await page.locator('harbor-compose .chip').allTextContents()).map((text) => text.trim());
+    await page.locator('harbor-recipient-picker [role=option]', { hasText: 'Alice' }).waitFor();
+    await page.keyboard.press('Enter'); // nobody is meant yet
+    await page.keyboard.insertText('dan');
+    await page.keyboard.press('Enter');
+    await until('Dana is chosen', async () => (await chips()).join() === 'Dana', chips);
+    assert.equal(await input.inputValue(), '');
+    await page.keyboard.insertText('nobody of that name');
+    await page.keyboard.press('Enter');
+    await page.locator('harbor-recipient-picker .none').waitFor();
+    await page.keyboard.press('Enter'); // and nothing is sent
+    assert.deepEqual(await chips(), ['Dana']);
+    assert.equal(await page.locator('harbor-compose .problem').count(), 0);
+    await input.fill('');
+    await page.locator('harbor-recipient-picker [role=option]', { hasText: 'Alice' }).waitFor();
+    browser.expect(/status of 422/);
+    await page.keyboard.press('Control+Enter'); // sends; chooses nobody more
+    await page.locator('harbor-compose .problem').waitFor();
+    assert.deepEqual(await chips(), ['Dana']);
+  }));
+
 test('put away, delete, take back: the focus is never lost', () =>
   withPage({}, async (browser, mail) => {
     const { page } = mail;

@@ -34,7 +34,7 @@ const backToList = async ({ page }) => {
 export async function visitScreens(mail, stack, look) {
   const { page, browser } = mail;
   browser.expect(/status of (401|404|422)/);
-  browser.expect(/ERR_(CONNECTION|INTERNET|FAILED)/);
+  browser.expect(/ERR_(CONNECTION|SOCKET|EMPTY|INTERNET|FAILED)/);
   await page.locator('#email').waitFor();
   await look('login');
   await page.locator('#email').fill(bob);
@@ -98,6 +98,7 @@ async function visitCompose(mail, look) {
     await page.locator('harbor-recipient-picker input').fill(name);
     await page.locator('harbor-recipient-picker [role=option]', { hasText: name }).first().waitFor();
     await page.locator('harbor-recipient-picker input').press('Enter');
+    await page.locator('harbor-recipient-picker .chip', { hasText: name }).waitFor();
   };
   await page.locator('#compose').click();
   await page.locator('harbor-recipient-picker [role=option]').first().waitFor();
@@ -134,6 +135,9 @@ async function visitLists(mail, look) {
   await page.locator('harbor-connection-status summary').click();
   await look('status');
   await page.keyboard.press('Escape');
+  await page.locator('#read-all').click();
+  await page.locator('harbor-list .empty').waitFor();
+  await look('all-read');
 }
 
 /** What only the sender can do, and the archive with something in it. */

@@ -54,7 +54,7 @@ export class AppBar extends HarborElement {
       .menu {
         display: grid;
         gap: 0.875rem;
-        width: min(20rem, 92vw);
+        width: min(24rem, 92vw);
         padding: 1rem;
       }
       .who {

@@ -98,21 +98,34 @@ export const composeStyles = css`
     form {
       height: 100%;
     }
+    .head {
+      padding-inline: 1rem 0.75rem;
+    }
     .fields {
       flex: 1;
       grid-template-rows: auto auto 1fr auto;
       padding: 1rem;
     }
     .body {
-      grid-template-rows: auto 1fr auto;
+      display: flex;
+      flex-direction: column;
     }
     textarea {
+      flex: 1 0 7rem; /* as much as there is: what is wrong with the draft stays in sight */
+      min-height: 0;
       resize: none;
     }
     .foot {
       flex-wrap: wrap;
+      gap: 0.5rem;
       justify-content: end;
       padding: 0.75rem 1rem;
+    }
+    .priority {
+      flex: 1;
+    }
+    .state:empty {
+      position: absolute;
     }
     .state:not(:empty) {
       flex-basis: 100%;

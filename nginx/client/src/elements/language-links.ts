@@ -16,7 +16,7 @@ export const languageLinkStyles = css`
   .languages {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.25rem 0.875rem;
+    gap: 0.25rem clamp(0.5rem, 2.5vw, 0.875rem);
     justify-content: center;
     font-size: 0.8125rem;
   }

@@ -25,6 +25,7 @@ export const listStyles = css`
   }
   .empty p {
     color: var(--_muted);
+    text-wrap: balance;
   }
   .problem {
     display: grid;

@@ -45,6 +45,7 @@ export const messagingStyles = css`
     color: var(--_danger);
     font-size: 0.8125rem;
     text-align: center;
+    text-wrap: balance;
   }
   .panes {
     display: grid;

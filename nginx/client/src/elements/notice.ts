@@ -40,7 +40,8 @@ export class Notice extends HarborElement {
       }
       .button {
         min-height: 2rem;
-        margin-inline: 0.5rem -0.375rem;
+        margin-inline: 0.25rem -0.375rem;
+        padding: 0 0.75rem;
         border-color: currentColor;
         background: transparent;
       }

@@ -14,7 +14,9 @@ export class Question extends HarborElement {
     ...HarborElement.styles,
     css`
       dialog {
-        width: min(28rem, calc(100vw - 2rem));
+        width: max-content;
+        min-width: min(26rem, calc(100vw - 2rem));
+        max-width: min(36rem, calc(100vw - 2rem));
         padding: 1.25rem;
         border: 1px solid var(--_line);
         border-radius: 16px;
@@ -35,6 +37,7 @@ export class Question extends HarborElement {
       }
       .hint {
         color: var(--_muted);
+        text-wrap: pretty;
       }
       textarea {
         min-height: 4.5rem;
@@ -48,6 +51,11 @@ export class Question extends HarborElement {
       }
       .wrong:empty {
         display: none;
+      }
+      @media (max-width: 480px) {
+        .choices .button {
+          flex: auto;
+        }
       }
     `,
   ];

@@ -80,12 +80,18 @@ export const readerStyles = css`
     overflow-wrap: anywhere;
   }
   .when {
-    display: grid;
-    justify-items: end;
-    gap: 0.25rem;
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.25rem 0.5rem;
+    align-content: start;
+    align-items: center;
   }
   .name {
     font-weight: 600;
+  }
+  .address {
+    display: inline-block; /* goes to a line of its own before it is broken */
+    max-width: 100%;
   }
   .quiet {
     color: var(--_muted);
@@ -199,7 +205,6 @@ export const readerStyles = css`
       padding: 1.25rem 1rem 3rem;
     }
     .when {
-      justify-items: start;
       width: 100%;
     }
   }

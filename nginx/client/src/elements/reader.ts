@@ -100,7 +100,7 @@ export class Reader extends HarborElement {
       <div class="from">
         ${avatar(senderName, senderEmail)}
         <div class="people">
-          <p><bdi class="name">${senderName || senderEmail}</bdi> ${senderName ? html`<span class="quiet">${senderEmail}</span>` : nothing}</p>
+          <p><bdi class="name">${senderName || senderEmail}</bdi> ${senderName ? html`<span class="quiet address">${senderEmail}</span>` : nothing}</p>
           <p class="quiet to">${words.toLabel} ${recipients.map((one, index) => this.recipient(one, index))}${unnamed > 0 ? ` +${unnamed}` : nothing}</p>
         </div>
         <div class="when">
@@ -119,7 +119,7 @@ export class Reader extends HarborElement {
     const { words, state } = this;
     return html`<div class="tombstone">
       ${recallReason ? html`<p class="label">${words.recallReason}</p><p dir="auto">${recallReason}</p>` : nothing}
-      ${recalledAt ? html`<time class="quiet" datetime=${recalledAt}>${fullTime(state.language, recalledAt)}</time>` : nothing}
+      ${recalledAt ? html`<time class="quiet" datetime=${recalledAt}>${words.recalledAt(fullTime(state.language, recalledAt))}</time>` : nothing}
     </div>`;
   }
 
@@ -132,7 +132,7 @@ export class Reader extends HarborElement {
   private links({ links }: Message): TemplateResult {
     const shown = links.flatMap(({ url, domain, title }) => {
       const address = webAddress(url);
-      const content = html`${icons.link}<span><bdi class="name">${title || address}</bdi><span class="quiet">${domain}</span></span>`;
+      const content = html`${icons.link}<span><bdi class="name">${title || address}</bdi>${title ? html`<span class="quiet">${domain}</span>` : nothing}</span>`;
       return address ? html`<li>${outwardLink(address, content)}</li>` : [];
     });
     return html`<section class="links" aria-labelledby="links"><h3 id="links">${this.words.links}</h3><ul>${shown}</ul></section>`;

@@ -25,7 +25,7 @@ export const pickerStyles = css`
     outline: 2px solid var(--_accent);
   }
   input {
-    flex: 1 1 8rem;
+    flex: 1 1 6rem;
     min-width: 0;
     min-height: 1.875rem;
     padding: 0 0.25rem;

@@ -20,10 +20,12 @@ export class RecipientPicker extends HarborElement {
   @property({ attribute: false }) chosen: Chosen = [];
   @property() problem = '';
   @state() private found: Person[] | null = null;
-  @state() private active = 0;
+  @state() private active = -1;
   @state() private isOpen = false;
   @query('input') private readonly input!: HTMLInputElement;
   private asked = 0;
+  private answered = ''; // the text to which `found` is the answer
+  private isAwaited = false; // Enter came before the answer: it means what the answer will say
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   protected uses({ tenantId }: State): unknown[] {
@@ -35,7 +37,7 @@ export class RecipientPicker extends HarborElement {
   }
 
   protected override willUpdate(changes: PropertyValues): void {
-    if (changes.has('chosen')) this.active = 0;
+    if (changes.has('chosen')) this.active = -1;
   }
 
   private get options(): Person[] {
@@ -54,7 +56,7 @@ export class RecipientPicker extends HarborElement {
           aria-expanded=${isListed} aria-controls="options" aria-activedescendant=${current}
           aria-invalid=${this.problem !== ''} aria-describedby="problem"
           placeholder=${this.chosen.length === 0 ? words.recipientsHint : ''}
-          @input=${this.onInput} @focus=${this.onInput} @blur=${this.onBlur} @keydown=${this.onKey}>
+          @input=${this.onInput} @focus=${this.open} @blur=${this.onBlur} @keydown=${this.onKey}>
       </div>
       <p class="wrong" id="problem">${this.problem}</p>
       <ul class="options" id="options" role="listbox" aria-label=${words.recipients} ?hidden=${!isListed}>
@@ -80,6 +82,11 @@ export class RecipientPicker extends HarborElement {
   }
 
   private onInput(): void {
+    this.isAwaited = false;
+    this.open();
+  }
+
+  private open(): void {
     this.isOpen = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.search(), this.found === null ? 0 : pauseMs);
@@ -92,26 +99,33 @@ export class RecipientPicker extends HarborElement {
   private async search(): Promise<void> {
     const { tenantId } = this.state;
     const turn = (this.asked += 1);
+    const { text } = this;
     try {
-      const page = await api.recipients(tenantId ?? '', this.input.value.trim(), shown + this.chosen.length);
+      const page = await api.recipients(tenantId ?? '', text, shown + this.chosen.length);
       if (turn !== this.asked) return; // an older question's answer
       this.found = page.items;
-      this.active = 0;
+      this.answered = text;
+      this.active = text === '' ? -1 : 0; // whom nobody asked for is not chosen by Enter
+      if (this.isAwaited) this.add(this.options[0]);
     } catch (error) {
       if (error instanceof ApiError && turn === this.asked) this.found = null; // sending will say what is wrong
     }
   }
 
+  private get text(): string {
+    return this.input.value.trim();
+  }
+
   private onKey(event: KeyboardEvent): void {
-    const { options } = this;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && options.length > 0) {
+    if (event.isComposing || event.ctrlKey || event.metaKey) return;
+    if (step !== undefined) {
       event.preventDefault();
-      this.isOpen = true;
-      this.active = (this.active + step + options.length) % options.length;
-    } else if (event.key === 'Enter' && this.isOpen && options[this.active]) {
-      event.preventDefault();
-      this.add(options[this.active]);
+      this.walk(step);
+    } else if (event.key === 'Enter') {
+      event.preventDefault(); // never sends: the name may not be chosen yet
+      if (this.text === this.answered) this.add(this.isOpen ? this.options[this.active] : undefined);
+      else this.await();
     } else if (event.key === 'Escape' && this.isOpen) {
       event.preventDefault();
       event.stopPropagation();
@@ -121,11 +135,24 @@ export class RecipientPicker extends HarborElement {
     }
   }
 
+  private await(): void {
+    this.isAwaited = true;
+    this.open();
+  }
+
+  private walk(step: number): void {
+    const { length } = this.options;
+    if (length === 0 || this.text !== this.answered) return; // these are not for what is written
+    this.isOpen = true;
+    this.active = (Math.max(this.active, step < 0 ? 0 : -1) + step + length) % length;
+  }
+
   private add(person: Person | undefined): void {
+    this.isAwaited = false;
     if (!person) return;
     this.input.value = '';
     this.choose([...this.chosen, { email: person.email, name: person.name }]);
-    this.onInput();
+    if (this.shadowRoot?.activeElement) this.open();
   }
 
   private choose(chosen: Chosen): void {

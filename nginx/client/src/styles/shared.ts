@@ -21,7 +21,7 @@ export const shared = css`
   *,
   *::before,
   *::after {
-    box-sizing: inherit;
+    box-sizing: border-box; /* not inherited: what is in a <details> would inherit from its inside */
   }
   h1,
   h2,
