@@ -183,6 +183,7 @@ export class Mail {
       await input.fill(name);
       await this.page.locator('harbor-recipient-picker [role=option]', { hasText: name }).first().waitFor();
       await input.press('Enter');
+      await this.page.locator('harbor-recipient-picker .chip', { hasText: name }).waitFor();
     }
     await this.page.locator('harbor-compose #subject').fill(subject);
     await this.page.locator('harbor-compose #body').fill(body);

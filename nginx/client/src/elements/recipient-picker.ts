@@ -137,7 +137,8 @@ export class RecipientPicker extends HarborElement {
 
   private await(): void {
     this.isAwaited = true;
-    this.open();
+    clearTimeout(this.timer);
+    void this.search();
   }
 
   private walk(step: number): void {
