@@ -1,6 +1,6 @@
 #pragma once
-// JSON as Harbor takes it: RFC 8259, UTF-8 only, bounded depth, no duplicate keys. The parser is
-// Boost.JSON; the rules it does not have are checked here.
+// JSON as Harbor takes it: RFC 8259, UTF-8 only, bounded depth, no duplicate keys, no number beyond
+// a double. The parser is Boost.JSON; the rules it does not have are checked here.
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>

@@ -71,6 +71,15 @@ BOOST_AUTO_TEST_CASE(a_key_that_stands_twice_is_refused_at_any_depth) {
   BOOST_TEST(fault_of(R"({"":1,"":2})") == "json_duplicate_key");
 }
 
+// Found by tests/fuzz: 1e400 was taken as an infinity, which was then written as no JSON.
+BOOST_AUTO_TEST_CASE(a_number_beyond_a_double_is_refused) {
+  BOOST_TEST(fault_of("1.7976931348623157e308") == "");
+  BOOST_TEST(fault_of("-1e-400") == "");
+  for (const char* text : {"1e400", "-1e400", "[{\"a\":1e99999}]"}) {
+    BOOST_TEST(fault_of(text) == "json_syntax");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_unicode_is_refused) {
   const std::string texts[] = {
       R"(["\ud800"])", R"(["\udc00"])",  R"(["\ud800\ud800"])", R"(["\ud800x"])",
