@@ -29,7 +29,7 @@ std::string checked_date(const std::string& text) {
   const auto time = parse_rfc3339(text);
   if (!time) refuse("date is not an RFC 3339 time: " + text.substr(0, 60));
   std::string date = rfc3339(*time);
-  if (date.size() != kDateLength) refuse("date is out of range: " + text);
+  if (date.size() != kDateLength || date.front() == '-') refuse("date is out of range: " + text);
   return date;
 }
 

@@ -112,6 +112,13 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_none_says_why) {
   }
 }
 
+// Found by tests/fuzz: an offset led to the year -1, whose text has the length of any other's.
+BOOST_AUTO_TEST_CASE(a_date_before_the_year_zero_is_out_of_range) {
+  const auto fault = fault_of(line_with("date", R"("0000-01-01T00:00:00+23:59")"));
+  BOOST_TEST(fault.find("date is out of range") != std::string::npos);
+  BOOST_TEST(fault_of(line_with("date", R"("0000-01-01T00:00:00Z")")) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_line_reads_back_as_it_was_written) {
   const auto message = read(line_with("inReplyTo", R"("<0@x>")")).value();
   const std::string line = messaging::archive_line(message);
