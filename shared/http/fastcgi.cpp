@@ -44,8 +44,9 @@ class Exchange {
     UniqueFd(fcgi_.ipcFd).reset();
   }
 
-  /// False where the peer sent no FastCGI request.
-  bool parse() { return FCGX_Accept_r(&fcgi_) == 0; }
+  /// False where the peer sent no FastCGI request, or went away within its head: libfcgi then has
+  /// those parameters that had come, and only says so on the stream.
+  bool parse() { return FCGX_Accept_r(&fcgi_) == 0 && FCGX_GetError(fcgi_.in) == 0; }
 
   Request request(std::int64_t body_limit);
   void answer(const Reply& reply) const;
