@@ -37,8 +37,7 @@ install(CODE "
     file(INSTALL \"\${client}/index.html\" DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${data}/client\")
   endif()")
 install(FILES ${here}/openapi.yaml DESTINATION ${data}/client)
-install(FILES ${here}/README.md DESTINATION ${documents})
-install(FILES ${here}/harbor.yaml.sample DESTINATION ${documents} OPTIONAL)
+install(FILES ${here}/README.md ${here}/systemd/harbor.yaml.sample DESTINATION ${documents})
 
 # --- the operator's files ---
 # install_once(SOURCE DIRECTORY [NAME]): a file that is there is kept, and the new one laid beside it where they differ.

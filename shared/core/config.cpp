@@ -179,6 +179,12 @@ const ConfigRow* find_row(const std::string& key) {
   return found == table.end() ? nullptr : &*found;
 }
 
+bool is_section(const std::string& name) {
+  const auto table = config_table();
+  return std::any_of(table.begin(), table.end(),
+                     [&](const ConfigRow& row) { return row.key.starts_with(name + "."); });
+}
+
 struct Place {
   const std::string& file;
   YAML::Mark mark;
@@ -237,6 +243,7 @@ void overlay_config(Config& config, const std::string& yaml, const std::string& 
   if (!document.IsMap()) throw ConfigError(name + ":1: is not a map of sections");
   for (const auto& section : document) {
     const std::string prefix = section.first.Scalar();
+    if (section.second.IsNull() && is_section(prefix)) continue;  // all its keys are comments
     if (!section.second.IsMap()) {
       throw ConfigError(Place{name, section.first.Mark()}.text() + prefix +
                         " is not a section with keys");

@@ -32,6 +32,7 @@ FILES = {
     "usr/lib/sysusers.d/harbor.conf",
     "usr/lib/tmpfiles.d/harbor.conf",
     "usr/share/doc/harbor/README.md",
+    "usr/share/doc/harbor/harbor.yaml.sample",
     "usr/share/harbor/client/openapi.yaml",
     "usr/share/harbor/redis.conf",
 }

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "core/api_error.h"
+#include "core/config_sample.h"
 
 namespace harbor::documents {
 namespace {
@@ -87,7 +88,8 @@ std::string error_table() {
 
 std::vector<Document> generated_documents(const std::string& root) {
   return {with_catalogue(root, "README.md", error_table()),
-          with_catalogue(root, "openapi.yaml", error_codes())};
+          with_catalogue(root, "openapi.yaml", error_codes()),
+          {"systemd/harbor.yaml.sample", config_sample()}};
 }
 
 }  // namespace harbor::documents

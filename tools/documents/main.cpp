@@ -4,7 +4,7 @@
 //   harbor-documents check ROOT    are the generated files of the repository current? A test
 //   harbor-documents write ROOT    makes them so: ./dev generate
 //
-// Job       Compares and generates from the tables of the code: routes, errors.
+// Job       Compares and generates from the tables of the code: routes, errors, settings.
 // Inputs    The repository's files. Nothing of a running Harbor.
 // Writes    What differs to standard error, a line each; with `write` the generated files.
 // Ends      0 all agrees; 1 something differs or cannot be read; 64 wrong usage.

@@ -22,6 +22,8 @@ constexpr Command kCommands[] = {
   {"settings list", "[--tenant TENANT]", "what may be set while the workers run: key, value, where it comes from, bounds", list_settings},
   {"settings set", "KEY VALUE [--tenant TENANT]", "set one, for a tenant or for all without one of their own", set_setting},
   {"settings unset", "KEY [--tenant TENANT]", "let what lies behind it hold again", unset_setting},
+  {"config sample", "", "every setting with its default, unit and bounds, and when to change it", print_sample, true},
+  {"config check", "", "whether the configuration is taken; lists what differs from the defaults: key, value, default", check_config, true},
   {"audit list", "[--tenant TENANT]", "admins' acts and what was refused them, newest first", list_acts},
   {"audit verify", "", "whether the audit log is as it was written", verify_acts},
   {"import", "FILE --tenant TENANT [--dry-run]", "add the messages of a JSON lines file (- is standard input)", import_mail},

@@ -29,6 +29,9 @@ void list_settings(const Context& context, const Arguments& arguments);
 void set_setting(const Context& context, const Arguments& arguments);
 void unset_setting(const Context& context, const Arguments& arguments);
 
+void print_sample(const Context& context, const Arguments& arguments);
+void check_config(const Context& context, const Arguments& arguments);
+
 void list_acts(const Context& context, const Arguments& arguments);
 void verify_acts(const Context& context, const Arguments& arguments);
 
