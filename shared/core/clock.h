@@ -15,7 +15,7 @@ std::int64_t now_ms();
 /// Monotonic clock, milliseconds; for timeouts and deadlines.
 std::int64_t steady_ms();
 
-/// "2026-11-22T10:00:00.123Z".
+/// "2026-11-22T10:00:00.123Z". Precondition: of years -9999 to 99999; RFC 3339 has 0 to 9999 only.
 std::string rfc3339(std::int64_t unix_ms);
 
 /// The present, as rfc3339(now_ms()).

@@ -36,6 +36,7 @@ void take_field(Frame& frame, std::string_view line, bool& has_data) {
   } else if (name == "event") {
     frame.type = value;
   } else if (name == "id") {
+    if (value.find('\0') != std::string_view::npos) violation("an id with a NUL");
     frame.id = value;
   } else if (name == "retry") {
     frame.retry = number_of(value);
