@@ -63,10 +63,10 @@ struct Config {
     bool recall_after_read;
     std::int64_t expiry_ms, default_expiry_ms, retention_ms;
     bool admin_reads_content;
-    std::int64_t page;
+    std::int64_t page, scan, stats, recipients_shown, search_length, search_terms, search_text;
   } limits;
   struct Jobs {
-    std::int64_t interval_ms, batch, recount_every_ms;
+    std::int64_t interval_ms, batch, index, recount_every_ms;
   } jobs;
   struct Logging {
     std::string level;

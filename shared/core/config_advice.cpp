@@ -131,10 +131,23 @@ constexpr ConfigAdvice kAdvice[] = {
     {"limits.admin_reads_content",
      "Say yes where admins must be able to judge what was written, and people know that they can."},
     {"limits.page", "Lower it where answers get too large; hardly ever."},
+    {"limits.scan",
+     "Raise it where searches and filters in very large mailboxes come back in many short pages; a "
+     "page may then cost more."},
+    {"limits.stats", "Lower it where the figures of very large mailboxes take too long."},
+    {"limits.recipients_shown",
+     "Raise it where people want to see larger groups in a list; the rest has its own route."},
+    {"limits.search_length", "Raise it for people who paste long phrases."},
+    {"limits.search_terms", "Raise it for people who search for many words at once."},
+    {"limits.search_text",
+     "Raise it with limits.scan where long texts make the pages of a search short."},
 
     {"jobs.interval", "Lower it where what has ended must be gone sooner."},
     {"jobs.batch", "Lower it on slow disks: no sender waits longer than one batch takes."},
     {"jobs.recount_every", "Raise it with many millions of messages, where the recount is felt."},
+    {"jobs.index",
+     "Raise it where the index falls behind what is sent; a sender waits for one such batch at "
+     "most."},
 
     {"logging.level", "debug for a while, to look for something; warning where logs are dear."},
 };

@@ -75,10 +75,17 @@ const ConfigRow kTable[] = {
   {"limits.retention", duration, +HARBOR_NUMBER(limits.retention_ms), "0 d", "0 d", "36500 d", "d", "messages older than this are removed for good; 0 keeps them", true},
   {"limits.admin_reads_content", flag, +HARBOR_FLAG(limits.admin_reads_content), "no", "", "", "", "whether admins may read the subjects and bodies of others' messages; audited", true},
   {"limits.page", count, +HARBOR_NUMBER(limits.page), "200", "1", "1000", "", "largest page of a listing"},
+  {"limits.scan", count, +HARBOR_NUMBER(limits.scan), "10000", "1000", "1000000", "", "messages looked at for one page of a listing or a search"},
+  {"limits.stats", count, +HARBOR_NUMBER(limits.stats), "100000", "1000", "10000000", "", "newest messages of a folder that the figures of a mailbox count"},
+  {"limits.recipients_shown", count, +HARBOR_NUMBER(limits.recipients_shown), "100", "1", "1000", "", "recipients named in a message; their number is always there"},
+  {"limits.search_length", count, +HARBOR_NUMBER(limits.search_length), "200", "1", "2000", "", "characters of a search"},
+  {"limits.search_terms", count, +HARBOR_NUMBER(limits.search_terms), "16", "1", "64", "", "words and phrases of a search"},
+  {"limits.search_text", size, +HARBOR_NUMBER(limits.search_text), "4 MiB", "64 KiB", "1 GiB", "B", "text looked through for one page of a search"},
 
   {"jobs.interval", duration, +HARBOR_NUMBER(jobs.interval_ms), "60 s", "100 ms", "24 h", "s", "pause between two rounds of house-keeping"},
   {"jobs.batch", count, +HARBOR_NUMBER(jobs.batch), "500", "1", "100000", "", "rows one house-keeping transaction removes"},
   {"jobs.recount_every", duration, +HARBOR_NUMBER(jobs.recount_every_ms), "1 h", "1 s", "30 d", "h", "how often the unread counters are compared with the rows they count"},
+  {"jobs.index", size, +HARBOR_NUMBER(jobs.index), "64 KiB", "1 KiB", "64 MiB", "B", "text that one transaction takes into the search index"},
 
   {"logging.level", text, +HARBOR_TEXT(logging.level), "info", "debug|info|warning|error", "", "", "lowest level that is written"},
 };

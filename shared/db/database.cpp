@@ -190,6 +190,10 @@ void Query::bind(int index, std::string_view value) {
   check(sqlite3_bind_text64(get(), index, bytes, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
+void Query::bind_pointer(int index, void* pointer, const char* kind) {
+  check(sqlite3_bind_pointer(get(), index, pointer, kind, nullptr));
+}
+
 ReadTransaction::ReadTransaction(Connection& connection) : connection_(connection) {
   execute(connection_, "BEGIN");
 }

@@ -128,6 +128,8 @@ class Query {
   void bind(int index, std::string_view value);
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   void bind(int index, const char* value) { bind(index, std::string_view(value)); }
+  /// An address for a function of SQLite's own that takes one of that kind.
+  void bind_pointer(int index, void* pointer, const char* kind);
   template <class T>
   void bind(int index, const std::optional<T>& value) {
     value ? bind(index, *value) : bind(index, nullptr);

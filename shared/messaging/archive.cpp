@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "db/database.h"
 #include "events/log.h"
+#include "messaging/mailbox.h"
 #include "messaging/markdown.h"
 
 namespace harbor::messaging {
@@ -103,10 +104,7 @@ std::int64_t store_message(Import& import, const ArchivedMessage& message,
 void store_recipients(Import& import, const ArchivedMessage& message, std::int64_t id) {
   for (const std::string& email : message.to) {
     require_member(import, email);
-    execute(import.connection,
-            "INSERT INTO MessageRecipients (MessageId, RecipientEmail, IsRead, ReadAt, Version)"
-            " VALUES (?, ?, 1, ?, ?)",
-            id, email, import.now, import.head);
+    store_recipient(import.connection, {id, import.tenant, email, import.now, import.head});
   }
 }
 

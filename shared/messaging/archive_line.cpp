@@ -77,12 +77,24 @@ std::size_t count_attachments(Fields& fields) {
   return count;
 }
 
+// In-Reply-To of real mail says more at times: "<id> (Ann's message of Monday)". RFC 5322, 4.5.4.
+std::optional<std::string> first_message_id(std::optional<std::string> text) {
+  if (!text) return text;
+  for (auto begin = text->find('<'); begin != std::string::npos;
+       begin = text->find('<', begin + 1)) {
+    const auto end = text->find_first_of("<> \t\r\n", begin + 1);
+    if (end == std::string::npos) break;
+    if ((*text)[end] == '>') return text->substr(begin, end + 1 - begin);
+  }
+  return text;
+}
+
 // Throws ApiError (keys and types) or ArchiveFault (rules).
 ArchivedMessage read_message(const json::value& value, const Config::Limits& limits) {
   Fields fields(value);
   ArchivedMessage message;
   message.id = checked_id(fields.text("messageId"));
-  message.in_reply_to = fields.optional_text("inReplyTo");
+  message.in_reply_to = first_message_id(fields.optional_text("inReplyTo"));
   message.date = checked_date(fields.text("date"));
   message.from = checked_address(fields.text("from"), "from");
   const std::string name = plain(fields.optional_text("fromName").value_or(""));

@@ -31,11 +31,17 @@ Outcome changed_by(db::Connection& connection, const Change& change, std::string
 }
 
 Message require_message(db::Connection& connection, const auth::Caller& caller, std::int64_t id) {
-  auto message = find_message(connection, {caller.email, false}, id);
+  auto message = find_message_head(connection, {caller.email, false}, id);
   if (!message) throw ApiError("not_found", "There is no such message.");
   // A removed member sees the tenant's messages no longer.
   auth::require_member(connection, caller, message->tenant);
   return *std::move(message);
+}
+
+Message require_whole_message(db::Connection& connection, const auth::Caller& caller,
+                              std::int64_t id, const Config::Limits& limits) {
+  require_message(connection, caller, id);
+  return *find_message(connection, {caller.email, false, limits.recipients_shown}, id);
 }
 
 void require_direct(const Message& message) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "auth/access.h"
+#include "core/config.h"
 #include "events/append.h"
 #include "messaging/message.h"
 
@@ -27,8 +28,13 @@ Outcome unchanged(db::Connection& connection, std::string_view tenant, std::stri
 Outcome changed_by(db::Connection& connection, const events::Change& change,
                    std::string_view tenant, std::string_view email);
 
-/// The message as the caller sees it. Throws ApiError not_found where they do not.
+/// The message as the caller sees it, without recipients and links. Throws ApiError not_found where
+/// they do not.
 Message require_message(db::Connection& connection, const auth::Caller& caller, std::int64_t id);
+
+/// The same with links, and as many recipients as are shown.
+Message require_whole_message(db::Connection& connection, const auth::Caller& caller,
+                              std::int64_t id, const Config::Limits& limits);
 
 /// Throws ApiError not_direct for a broadcast or an announcement: these have routes of their own.
 void require_direct(const Message& message);

@@ -28,9 +28,10 @@ void read_counters(db::Connection& connection, const std::string& email, Pairs& 
 std::int64_t count_rows(db::Connection& connection, const std::string& email, Pairs& pairs) {
   std::int64_t rows = 0;
   Query row(connection,
-            "SELECT m.TenantId, m.CreatedSeq FROM MessageRecipients r"
-            " JOIN Messages m ON m.Id = r.MessageId"
-            " WHERE r.RecipientEmail = ? AND r.IsRead = 0 AND r.IsDeleted = 0 AND m.IsDeleted = 0",
+            "SELECT b.TenantId, m.CreatedSeq FROM Mailboxes b CROSS JOIN MessageRecipients r"
+            " INDEXED BY MessageRecipientsUnread ON r.MailboxId = b.Id"
+            " CROSS JOIN Messages m ON m.Id = r.MessageId WHERE b.Email = ?"
+            " AND r.IsRead = 0 AND r.IsDeleted = 0 AND r.IsGone = 0",
             email);
   for (; row.next(); ++rows) {
     Pair& pair = pairs[row.text(0)];

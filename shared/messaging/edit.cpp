@@ -128,7 +128,7 @@ Edit read_edit(const json::value& body) {
 Edited edit(db::Connection& connection, const auth::Caller& caller, std::int64_t id,
             const Edit& change, const std::optional<std::vector<std::int64_t>>& if_match,
             const Config::Limits& limits) {
-  const Message message = require_message(connection, caller, id);
+  const Message message = require_whole_message(connection, caller, id, limits);
   if (!message.viewer_is_sender) {
     throw ApiError("not_allowed", "Only its sender edits a message.");
   }
@@ -142,7 +142,7 @@ Edited edit(db::Connection& connection, const auth::Caller& caller, std::int64_t
   Change edited(connection, message.tenant);
   store(connection, message, draft, edited);
   blank_events(connection, message.tenant, id, edited, Blank::content);
-  Message after = require_message(connection, caller, id);
+  Message after = require_whole_message(connection, caller, id, limits);
   edited.append({"message:update", id, false, audience_of(concerned_by(connection, id)),
                  message_event_payload(after)});
   return {std::move(after), edited.announcement()};

@@ -74,7 +74,7 @@ Forward read_forward(const json::value& body, const Config::Limits& limits) {
 
 Sent forward(db::Connection& connection, const auth::Caller& caller, std::int64_t id,
              const Forward& forward, const Config::Limits& limits) {
-  const Message original = require_message(connection, caller, id);
+  const Message original = require_whole_message(connection, caller, id, limits);
   require_content(original);
   Sent sent = send(connection, caller, compose(forward, original, limits), limits);
   db::execute(connection,

@@ -1,5 +1,9 @@
 #pragma once
 // Lists of messages and of people, keyset-paged, newest first. Every query is an index walk.
+//
+// Folder, unread and hasAttachments=true have indexes of their own: such a page costs what is on
+// it. The other filters are judged row by row, `limits.scan` rows to a page at most: such a page
+// may be short, or empty, and still have a next one.
 
 #include <cstdint>
 #include <optional>
@@ -7,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config.h"
 #include "messaging/message.h"
 
 namespace harbor::messaging {
@@ -29,7 +34,7 @@ struct MessagePage {
 };
 
 MessagePage list_messages(db::Connection& connection, const Viewer& viewer,
-                          const MessageFilter& filter);
+                          const MessageFilter& filter, const Config::Limits& limits);
 
 /// The whole mailbox in figures. `total` is sent and received together.
 struct MailboxStats {
@@ -37,9 +42,10 @@ struct MailboxStats {
   std::int64_t conversations = 0, attachments = 0, links = 0;
 };
 
-/// Walks the person's mailbox in this tenant: asked for, never part of every list.
+/// Walks the person's mailbox in this tenant: asked for, never part of every list. Counts the
+/// newest `limits.stats` messages of each folder at most.
 MailboxStats mailbox_stats(db::Connection& connection, const Viewer& viewer,
-                           std::string_view tenant);
+                           std::string_view tenant, const Config::Limits& limits);
 
 struct PersonItem {
   std::string email;

@@ -19,12 +19,12 @@ json::value or_null(const std::optional<std::int64_t>& number) {
   return number ? json::value(*number) : json::value(nullptr);
 }
 
-void read_recipients(db::Connection& connection, Message& message) {
+void read_recipients(db::Connection& connection, std::int64_t most, Message& message) {
   db::Query row(connection,
                 "SELECT r.RecipientEmail, p.Name, r.IsRead, r.ReadAt, r.ReadVersion"
                 " FROM MessageRecipients r JOIN Subscribers p ON p.Email = r.RecipientEmail"
-                " WHERE r.MessageId = ? ORDER BY r.RecipientEmail",
-                message.id);
+                " WHERE r.MessageId = ? ORDER BY r.RecipientEmail LIMIT ?",
+                message.id, most);
   while (row.next()) {
     // A recall leaves nothing to read, and who had read it before.
     const bool is_read = row.boolean(2) && (!message.is_recalled || !row.is_null(3));
@@ -141,6 +141,18 @@ void add_state(const Message& message, json::object& object) {
   object["links"] = links_json(message);
 }
 
+json::array parts_json(const std::vector<SnippetPart>& parts) {
+  json::array list;
+  for (const SnippetPart& part : parts) {
+    list.push_back(json::object{{"text", part.text}, {"hit", part.is_hit}});
+  }
+  return list;
+}
+
+json::object snippet_json(const Snippet& snippet) {
+  return {{"subject", parts_json(snippet.subject)}, {"body", parts_json(snippet.body)}};
+}
+
 json::object head_json(const Message& message) {
   return {{"id", message.id},
           {"tenantId", message.tenant},
@@ -155,15 +167,22 @@ json::object head_json(const Message& message) {
 
 }  // namespace
 
-std::optional<Message> find_message(db::Connection& connection, const Viewer& viewer,
-                                    std::int64_t id) {
+std::optional<Message> find_message_head(db::Connection& connection, const Viewer& viewer,
+                                         std::int64_t id) {
   db::Query row(connection, kFindMessage, id, viewer.email);
   if (!row.next()) return std::nullopt;
   Message message = read_message(row);
   message.id = id;
   read_viewer_part(row, viewer, message);
-  read_recipients(connection, message);
-  read_links(connection, message);
+  return message;
+}
+
+std::optional<Message> find_message(db::Connection& connection, const Viewer& viewer,
+                                    std::int64_t id) {
+  auto message = find_message_head(connection, viewer, id);
+  if (!message) return std::nullopt;
+  read_recipients(connection, viewer.recipients_shown, *message);
+  read_links(connection, *message);
   return message;
 }
 
@@ -205,6 +224,7 @@ json::object item_json(const Message& message) {
   json::object object = head_json(message);
   object["excerpt"] = excerpt_of(message.body);
   add_state(message, object);
+  if (message.snippet) object["snippet"] = snippet_json(*message.snippet);
   return object;
 }
 

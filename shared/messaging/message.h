@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "messaging/search_text.h"
 
 namespace harbor::db {
 class Connection;
@@ -39,7 +40,7 @@ struct Message {
   std::string message_type, priority;
   std::string created_at;
   std::optional<std::string> expires_at, edited_at;
-  std::int64_t version = 0;          ///< newest Seq of what the viewer can see of it
+  std::int64_t version = 0;          ///< newest Seq of what is shown to the viewer
   std::int64_t created_seq = 0;      ///< Seq of its message:new
   std::int64_t content_version = 0;  ///< Seq of the last change that all who see it know of
   std::optional<std::int64_t> in_reply_to;
@@ -58,18 +59,26 @@ struct Message {
   std::optional<std::string> read_at;
   bool is_archived = false;
   bool is_saved = false;
+
+  std::optional<Snippet> snippet;  ///< of an item that a search has found
 };
 
 /// Who looks, in which tenant right (auth/access.h decides it).
 struct Viewer {
   std::string email;
   bool is_admin = false;
+  std::int64_t recipients_shown = 100;  ///< of one message; limits.recipients_shown
 };
 
 /// The message where the viewer is its sender or a recipient who has not deleted it; nothing for
 /// anyone else, as for an id that does not exist. The tenant right is the caller's to check.
+/// `recipients` are the first by address that the viewer is shown.
 std::optional<Message> find_message(db::Connection& connection, const Viewer& viewer,
                                     std::int64_t id);
+
+/// The same without recipients and links: for whoever only judges it.
+std::optional<Message> find_message_head(db::Connection& connection, const Viewer& viewer,
+                                         std::int64_t id);
 
 /// The tenant of a message, whoever asks; nothing where there is none.
 std::optional<std::string> tenant_of_message(db::Connection& connection, std::int64_t id);

@@ -8,6 +8,7 @@
 #include "db/database.h"
 #include "messaging/concerned.h"
 #include "messaging/counters.h"
+#include "messaging/mailbox.h"
 
 namespace harbor::messaging {
 namespace {
@@ -71,11 +72,11 @@ std::vector<Unread> unread_up_to(db::Connection& connection, const Caller& calle
                                  std::string_view tenant, std::int64_t up_to) {
   std::vector<Unread> unread;
   Query row(connection,
-            "SELECT m.Id, m.CreatedSeq FROM MessageRecipients r JOIN Messages m"
-            " ON m.Id = r.MessageId WHERE r.RecipientEmail = ? AND r.IsRead = 0"
-            " AND r.IsDeleted = 0 AND r.MessageId <= ? AND m.TenantId = ? AND m.IsDeleted = 0"
-            " ORDER BY r.MessageId",
-            caller.email, up_to, tenant);
+            "SELECT m.Id, m.CreatedSeq FROM MessageRecipients r INDEXED BY MessageRecipientsUnread"
+            " CROSS JOIN Messages m ON m.Id = r.MessageId"
+            " WHERE r.MailboxId = ? AND r.MessageId <= ?"
+            " AND r.IsRead = 0 AND r.IsDeleted = 0 AND r.IsGone = 0 ORDER BY r.MessageId",
+            find_mailbox(connection, tenant, caller.email), up_to);
   while (row.next()) unread.push_back({row.integer(0), row.integer(1)});
   return unread;
 }
@@ -83,10 +84,10 @@ std::vector<Unread> unread_up_to(db::Connection& connection, const Caller& calle
 std::int64_t unseen_after(db::Connection& connection, const Caller& caller, std::string_view tenant,
                           std::int64_t seq) {
   Query row(connection,
-            "SELECT COUNT(*) FROM MessageRecipients r JOIN Messages m ON m.Id = r.MessageId"
-            " WHERE r.RecipientEmail = ? AND r.IsRead = 0 AND r.IsDeleted = 0"
-            " AND m.TenantId = ? AND m.IsDeleted = 0 AND m.CreatedSeq > ?",
-            caller.email, tenant, seq);
+            "SELECT COUNT(*) FROM MessageRecipients r INDEXED BY MessageRecipientsUnread"
+            " CROSS JOIN Messages m ON m.Id = r.MessageId WHERE r.MailboxId = ?"
+            " AND r.IsRead = 0 AND r.IsDeleted = 0 AND r.IsGone = 0 AND m.CreatedSeq > ?",
+            find_mailbox(connection, tenant, caller.email), seq);
   row.next();
   return row.integer(0);
 }

@@ -75,7 +75,7 @@ Recalled recall(db::Connection& connection, const auth::Caller& caller, std::int
   json::object payload{{"reason", nullptr}, {"recalledAt", change.time()}};
   if (reason) payload["reason"] = *reason;
   change.append({"message:recall", id, false, std::move(audience), json::serialize(payload)});
-  return {require_message(connection, caller, id), change.announcement()};
+  return {require_whole_message(connection, caller, id, limits), change.announcement()};
 }
 
 }  // namespace harbor::messaging

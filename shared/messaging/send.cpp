@@ -8,6 +8,7 @@
 #include "db/database.h"
 #include "messaging/blocks.h"
 #include "messaging/counters.h"
+#include "messaging/mailbox.h"
 
 namespace harbor::messaging {
 namespace {
@@ -82,7 +83,7 @@ Audience resolve_audience(db::Connection& connection, const auth::Caller& sender
 std::optional<std::int64_t> parent_thread(db::Connection& connection, const auth::Caller& sender,
                                           const Draft& draft, std::vector<FieldError>& errors) {
   if (!draft.reply_to) return std::nullopt;
-  const auto parent = find_message(connection, {sender.email, false}, *draft.reply_to);
+  const auto parent = find_message_head(connection, {sender.email, false}, *draft.reply_to);
   if (!parent || parent->tenant != draft.tenant) {
     errors.push_back({"replyToMessageId", "unknown_message"});
     return std::nullopt;
@@ -153,9 +154,8 @@ std::vector<events::Addressee> store_recipients(db::Connection& connection,
                                                 const Message& message) {
   std::vector<events::Addressee> audience;
   for (const Recipient& recipient : message.recipients) {
-    execute(connection,
-            "INSERT INTO MessageRecipients (MessageId, RecipientEmail, Version) VALUES (?, ?, ?)",
-            message.id, recipient.email, message.version);
+    store_recipient(connection,
+                    {message.id, message.tenant, recipient.email, std::nullopt, message.version});
     const auto counts =
         adjust_counts(connection, message.tenant, recipient.email, {1, 1}, message.version);
     audience.push_back({recipient.email, counts});
@@ -171,6 +171,11 @@ void note_reply(db::Connection& connection, const auth::Caller& sender, const Me
           "UPDATE MessageRecipients SET IsReplied = 1, RepliedAt = ?, Version = ?"
           " WHERE MessageId = ? AND RecipientEmail = ?",
           message.created_at, message.version, *message.in_reply_to, sender.email);
+}
+
+void show_first_recipients(Message& message, const Config::Limits& limits) {
+  const auto most = static_cast<std::size_t>(limits.recipients_shown);
+  if (message.recipients.size() > most) message.recipients.resize(most);
 }
 
 }  // namespace
@@ -200,6 +205,7 @@ Sent send(db::Connection& connection, const auth::Caller& sender, const Draft& d
   note_reply(connection, sender, message);
   change.append(
       {"message:new", message.id, false, std::move(addressees), message_event_payload(message)});
+  show_first_recipients(message, limits);
   return {std::move(message), change.announcement()};
 }
 

@@ -82,9 +82,12 @@ BareSend::BareSend(sqlite3* database, std::size_t recipients, std::size_t body_b
                 " VALUES ('A subject as people write it', ?1, ?2, 'bench', 'direct', 'normal', ?3,"
                 " ?4, 0, ?5, ?5)");
   thread_ = prepare_bare(database, "UPDATE Messages SET ThreadId = Id WHERE Id = ?");
-  recipient_ = prepare_bare(
-      database,
-      "INSERT INTO MessageRecipients (MessageId, RecipientEmail, Version) VALUES (?, ?, ?)");
+  mailbox_ =
+      prepare_bare(database, "SELECT Id FROM Mailboxes WHERE Email = ? AND TenantId = 'bench'");
+  recipient_ =
+      prepare_bare(database, "INSERT INTO MessageRecipients (MessageId, RecipientEmail, MailboxId,"
+                             " HasAttachments, IsRead, ReadAt, Version) VALUES (?1, ?2, ?3,"
+                             " (SELECT HasAttachments FROM Messages WHERE Id = ?1), 0, NULL, ?4)");
   counter_ = prepare_bare(database,
                           "INSERT INTO UnreadCounters (TenantId, Email, Unread, Unseen, Version)"
                           " VALUES ('bench', ?1, 1, 1, ?2) ON CONFLICT (TenantId, Email) DO UPDATE"
@@ -105,7 +108,12 @@ void BareSend::make_people() {
   const auto person = prepare_bare(database_, "INSERT INTO Subscribers (Email, Name, CreatedAt)"
                                               " VALUES (?1, ?1, '') ON CONFLICT DO NOTHING");
   BareRun(person.get()).bind(kSender)();
-  for (const std::string& email : recipients_) BareRun(person.get()).bind(email)();
+  const auto mailbox = prepare_bare(database_, "INSERT INTO Mailboxes (Email, TenantId)"
+                                               " VALUES (?, 'bench') ON CONFLICT DO NOTHING");
+  for (const std::string& email : recipients_) {
+    BareRun(person.get()).bind(email)();
+    BareRun(mailbox.get()).bind(email)();
+  }
   run_bare(database_, "COMMIT");
 }
 
@@ -126,7 +134,8 @@ void BareSend::write_send_rows() {
   const std::int64_t id = insert_message(seq);
   BareRun(thread_.get()).bind(id)();
   for (const std::string& email : recipients_) {
-    BareRun(recipient_.get()).bind(id).bind(email).bind(seq)();
+    const std::int64_t mailbox = BareRun(mailbox_.get()).bind(email)();
+    BareRun(recipient_.get()).bind(id).bind(email).bind(mailbox).bind(seq)();
     BareRun(counter_.get()).bind(email).bind(seq)();
     BareRun(counts_.get()).bind(email)();
   }

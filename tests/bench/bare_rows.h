@@ -59,7 +59,7 @@ class BareSend {
   const std::string body_;
   std::string audience_;  ///< of the event, with counts as long as they get
   std::string payload_;
-  BareStatement head_, message_, thread_, recipient_, counter_, counts_, event_;
+  BareStatement head_, message_, thread_, mailbox_, recipient_, counter_, counts_, event_;
 };
 
 }  // namespace harbor::bench

@@ -3,8 +3,9 @@
 
   ./dev bench send   [--quick] [--json FILE]    durable sends a second, at this disk's speed and with a 2 ms fdatasync
   ./dev bench stream [--quick] [--json FILE]    from POST to the frame on 100 streams, with Redis and without
+  ./dev bench listing [--quick] [--json FILE]   lists, counts and searches at 1,000,000 messages and at 10,000
 
-Each takes at most three minutes, with --quick 40 seconds; --bin DIR measures other programs than build/release/bin.
+The first two each take at most three minutes, with --quick 40 seconds; --bin DIR measures other programs than build/release/bin.
 Every answer and every delivery is checked: one that is wrong, missing or doubled ends the measurement with 1.
 Ratios are the figures to keep: products and floors take turns (A B A B), so that a busy machine hits them alike.
 """
@@ -15,7 +16,7 @@ import signal
 import sys
 from pathlib import Path
 
-from harness import send, stream
+from harness import listing, send, stream
 from harness.programs import BenchError, Programs
 from harness.system import Load
 
@@ -55,7 +56,7 @@ def _options():
         return None
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     subjects = parser.add_subparsers(required=True, metavar="SUBJECT")
-    for name, measure in (("send", send.measure), ("stream", stream.measure)):
+    for name, measure in (("send", send.measure), ("stream", stream.measure), ("listing", listing.measure)):
         subject = subjects.add_parser(name)
         subject.set_defaults(measure=measure)
         subject.add_argument("--quick", action="store_true", help="shorter, with wider intervals")

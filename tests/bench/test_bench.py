@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from harness import send, stream, wire
+from harness import listing, send, stream, wire
 from harness.programs import BenchError, Programs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,6 +34,14 @@ def test_every_delivery_of_a_hundred_streams_is_counted(programs):
             measured = result.detail[f"{way} {kind.name}"][0]
             want = measured["posts"] * kind.recipients
             assert measured["deliveries"] == want > 0, f"{way}: got {measured['deliveries']} deliveries, want {want}"
+
+
+def test_lists_and_searches_are_measured_in_both_tenants_and_checked(programs):
+    result = listing.measure(programs, pace=listing.Pace(small=10_000, large=12_000, rounds=1))
+    for name in ("inbox_cost_12k_vs_10k", "unread_cost_12k_vs_10k", "search_cost_12k_vs_10k"):
+        assert result.figures[name] > 0, f"{name}: got {result.figures}, want a ratio"
+    kinds = result.detail["cpu_us"]
+    assert all(sides[side]["count"] == 16 for sides in kinds.values() for side in ("small", "large")), kinds
 
 
 class StandIn(ThreadingHTTPServer):

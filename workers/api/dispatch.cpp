@@ -103,7 +103,7 @@ auth::Standing standing_of_message(db::Connection& view, Authority authority,
   }
   if (standing.is_admin && authority == Authority::message_or_admin) return standing;
   const messaging::Viewer viewer{context.caller.email, false};
-  if (!standing.is_member || !messaging::find_message(view, viewer, *id)) refuse_message();
+  if (!standing.is_member || !messaging::find_message_head(view, viewer, *id)) refuse_message();
   return standing;
 }
 

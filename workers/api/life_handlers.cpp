@@ -23,7 +23,8 @@ constexpr std::int64_t kDefaultPage = 50;
 std::int64_t message_id(const Context& context) { return parse_id(context.id).value_or(0); }
 
 messaging::Viewer viewer_of(const Context& context) {
-  return {context.caller.email, context.standing.is_admin};
+  return {context.caller.email, context.standing.is_admin,
+          context.settings.limits.recipients_shown};
 }
 
 json::object outcome_json(std::int64_t id, const messaging::Outcome& outcome) {
@@ -159,7 +160,7 @@ Reply message_recipients(App& app, const Context& context) {
   const std::int64_t limit = context.query->limit(kDefaultPage, app.config.limits.page);
   context.query->finish();
   const std::int64_t id = message_id(context);
-  const auto message = messaging::find_message(*context.view, viewer_of(context), id);
+  const auto message = messaging::find_message_head(*context.view, viewer_of(context), id);
   const bool with_read_state = message ? message->sees_read_state : context.standing.is_admin;
   const auto page = messaging::list_message_recipients(*context.view, id, after, limit);
   json::array items;
@@ -174,7 +175,7 @@ Reply message_thread(App& app, const Context& context) {
   const std::int64_t limit = context.query->limit(kDefaultPage, app.config.limits.page);
   context.query->finish();
   const auto viewer = viewer_of(context);
-  const auto message = messaging::find_message(*context.view, viewer, message_id(context));
+  const auto message = messaging::find_message_head(*context.view, viewer, message_id(context));
   const auto page = messaging::list_thread(*context.view, viewer, *message, before, limit);
   json::array items;
   for (const auto& item : page.items) items.push_back(messaging::item_json(item));
@@ -186,7 +187,7 @@ Reply message_history(App& app, const Context& context) {
   const std::int64_t limit = context.query->limit(kDefaultPage, app.config.limits.page);
   context.query->finish();
   const std::int64_t id = message_id(context);
-  const auto message = messaging::find_message(*context.view, viewer_of(context), id);
+  const auto message = messaging::find_message_head(*context.view, viewer_of(context), id);
   const bool is_sender = message && message->viewer_is_sender;
   if (!is_sender && !context.standing.is_admin) {
     throw ApiError("not_allowed", "Only its sender and admins see what a message was.");

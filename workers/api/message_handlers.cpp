@@ -8,6 +8,7 @@
 #include "http/etag.h"
 #include "messaging/listing.h"
 #include "messaging/read_state.h"
+#include "messaging/search.h"
 #include "messaging/send.h"
 
 namespace harbor::api {
@@ -41,7 +42,8 @@ json::array items_json(const messaging::MessagePage& page) {
 }
 
 messaging::Viewer viewer_of(const Context& context) {
-  return {context.caller.email, context.standing.is_admin};
+  return {context.caller.email, context.standing.is_admin,
+          context.settings.limits.recipients_shown};
 }
 
 Folder read_folder(http::Parameters& query) {
@@ -78,9 +80,24 @@ messaging::MessageFilter read_filter(const App& app, const Context& context) {
   return filter;
 }
 
+// An empty search box is none.
+std::optional<std::vector<messaging::SearchTerm>> read_search(const Context& context) {
+  const auto typed = context.query->text("q");
+  if (!typed || trim(*typed).empty()) return std::nullopt;
+  return messaging::read_search(*typed, context.settings.limits);
+}
+
+messaging::MessagePage find_page(const Context& context, const messaging::MessageFilter& filter,
+                                 const std::optional<std::vector<messaging::SearchTerm>>& terms) {
+  const auto& limits = context.settings.limits;
+  const auto viewer = viewer_of(context);
+  if (!terms) return messaging::list_messages(*context.view, viewer, filter, limits);
+  return messaging::search_messages(*context.view, viewer, filter, *terms, limits);
+}
+
 json::object stats_json(const Context& context) {
-  const auto stats =
-      messaging::mailbox_stats(*context.view, viewer_of(context), context.standing.tenant);
+  const auto stats = messaging::mailbox_stats(*context.view, viewer_of(context),
+                                              context.standing.tenant, context.settings.limits);
   return {{"total", stats.total},
           {"unread", stats.unread},
           {"sent", stats.sent},
@@ -130,9 +147,10 @@ Reply send_message(App& app, const Context& context) {
 
 Reply list_messages(App& app, const Context& context) {
   const auto filter = read_filter(app, context);
+  const auto terms = read_search(context);
   const bool with_stats = context.query->boolean("stats").value_or(false);
   context.query->finish();
-  const auto page = messaging::list_messages(*context.view, viewer_of(context), filter);
+  const auto page = find_page(context, filter, terms);
   json::object answer{{"items", items_json(page)},
                       {"nextCursor", number_text(page.next)},
                       {"cursor", head_cursor(context)}};
@@ -195,7 +213,8 @@ Reply unread_count(App& /*app*/, const Context& context) {
   messaging::MessageFilter newest;
   newest.tenant = tenant;
   newest.limit = kRecentMessages;
-  const auto recent = messaging::list_messages(*context.view, viewer_of(context), newest);
+  const auto recent =
+      messaging::list_messages(*context.view, viewer_of(context), newest, context.settings.limits);
   return http::json_reply({{"tenantId", tenant},
                            {"unread", counts.unread},
                            {"unseen", counts.unseen},

@@ -9,6 +9,7 @@
 #include "events/prune.h"
 #include "messaging/count_drift.h"
 #include "messaging/expire.h"
+#include "messaging/search_index.h"
 #include "messaging/settings.h"
 
 namespace harbor::jobs {
@@ -144,6 +145,18 @@ std::int64_t recount_unread(Round& round) {
   return 0;
 }
 
+// Tokenising takes the turn of others who write: a transaction holds some text at most.
+std::int64_t extend_search_index(Round& round) {
+  for (std::int64_t total = 0;;) {
+    db::WriteTransaction transaction(round.connection);
+    const std::int64_t added = messaging::extend_search_index(
+        round.connection, round.config.jobs.batch, round.config.jobs.index);
+    transaction.commit();
+    total += added;
+    if (added == 0 || !round.may_go_on()) return total;
+  }
+}
+
 constexpr Chore kChores[] = {
     // First: a database that was copied back must not be pruned under cursors of another life.
     {"database life", renew_life},
@@ -156,6 +169,7 @@ constexpr Chore kChores[] = {
     {"login failures", remove_ended_login_windows},
     {"idempotency keys", remove_old_idempotency_keys},
     {"unread counters", recount_unread},
+    {"search index", extend_search_index},
 };
 
 }  // namespace

@@ -37,7 +37,7 @@ struct Round {
 
 struct Chore {
   std::string_view name;
-  /// How many rows went. Throws DatabaseError.
+  /// How many rows it removed or made. Throws DatabaseError.
   std::int64_t (*run)(Round& round);
 };
 

@@ -15,10 +15,9 @@ namespace {
 void run_chore(const Chore& chore, Round& round) {
   try {
     const std::int64_t begin = steady_ms();
-    const std::int64_t removed = chore.run(round);
-    if (removed == 0) return;
-    log_info("rows removed",
-             {{"chore", chore.name}, {"rows", removed}, {"ms", steady_ms() - begin}});
+    const std::int64_t rows = chore.run(round);
+    if (rows == 0) return;
+    log_info("chore done", {{"chore", chore.name}, {"rows", rows}, {"ms", steady_ms() - begin}});
   } catch (const std::exception& error) {
     log_error("a chore failed and is tried again in the next round",
               {{"chore", chore.name}, {"error", error.what()}});

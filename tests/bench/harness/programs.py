@@ -31,6 +31,15 @@ class Programs:
         preload = {"LD_PRELOAD": str(self.slow_fdatasync), "ASAN_OPTIONS": "verify_asan_link_order=0"} if slow_disk else {}
         return self._run([self.path("harbor-bench-sqlite"), *words], seconds + 30, env={**os.environ, **preload})
 
+    def fill_mailboxes(self, database, messages, longest_s=1800):
+        """Seconds that it took."""
+        begin = time.monotonic()
+        self._run([self.path("harbor-bench-listing"), "fill", database, messages], longest_s)
+        return time.monotonic() - begin
+
+    def listing(self, small, large, rounds, longest_s=600):
+        return self._run([self.path("harbor-bench-listing"), "measure", small, large, rounds], longest_s)
+
     @staticmethod
     def _run(command, longest_s, *, stdin="", env=None):
         words = [str(word) for word in command]
@@ -40,7 +49,7 @@ class Programs:
             raise BenchError(f"{' '.join(words[:2])} has not ended after {longest_s} s") from error
         if done.returncode != 0:
             raise BenchError(done.stderr.strip() or f"{words[0]}: exit {done.returncode}")
-        return json.loads(done.stdout)
+        return json.loads(done.stdout or "null")
 
 
 def repeat(measure_round, most, longest_s):

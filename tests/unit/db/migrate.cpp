@@ -41,13 +41,13 @@ BOOST_AUTO_TEST_CASE(the_first_difference_is_named) {
       {"ALTER TABLE Messages DROP COLUMN RecallReason",
        "the database lacks: Messages.RecallReason"},
       {"ALTER TABLE Messages ADD COLUMN Colour TEXT", "something unexpected: Messages.Colour TEXT"},
-      {"DROP INDEX MessagesBySender", "lacks: Messages index MessagesBySender"},
+      {"DROP INDEX MessagesByThread", "lacks: Messages index MessagesByThread"},
       {"CREATE INDEX Slow ON Messages(Subject)", "something unexpected: Messages index Slow"},
       {"CREATE TABLE Extra (A TEXT)", "something unexpected: Extra.A TEXT"},
       {"CREATE VIEW Extra AS SELECT 1", "something unexpected: definition of Extra"},
-      {"DROP INDEX MessagesBySender; CREATE INDEX MessagesBySender ON Messages(TenantId, Id, "
+      {"DROP INDEX MessagesByThread; CREATE INDEX MessagesByThread ON Messages(TenantId, Id, "
        "SenderEmail)",
-       "something unexpected: Messages index MessagesBySender unique=0 partial=0 (TenantId, Id, "
+       "something unexpected: Messages index MessagesByThread unique=0 partial=0 (TenantId, Id, "
        "SenderEmail)"},
       {"DROP TABLE DatabaseLife; CREATE TABLE DatabaseLife (Id INTEGER PRIMARY KEY CHECK (Id = 1), "
        "Nonce BLOB NOT NULL) STRICT",

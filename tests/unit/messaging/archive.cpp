@@ -4,6 +4,7 @@
 
 #include "events/log.h"
 #include "messaging/listing.h"
+#include "messaging/mailbox.h"
 #include "messaging/read_state.h"
 #include "support.h"
 
@@ -72,6 +73,17 @@ BOOST_AUTO_TEST_CASE(a_subject_a_name_an_audience_and_a_body_may_be_empty) {
   BOOST_TEST(fault_of(line_with("fromName", "")) == "");
   BOOST_TEST(fault_of(line_with("to", "[]")) == "");
   BOOST_TEST(fault_of(line_with("attachments", "")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_answered_is_the_first_id_in_the_field) {
+  const auto parent = [](const std::string& field) {
+    return read(line_with("inReplyTo", field)).value().in_reply_to.value_or("none");
+  };
+  BOOST_TEST(parent(R"json("<0@x> (Ann's message of \"Tue\")")json") == "<0@x>");
+  BOOST_TEST(parent(R"("Ann's of <Monday morning> <0@x>\t<1@x>")") == "<0@x>");
+  BOOST_TEST(parent(R"("<0@x")") == "<0@x");
+  BOOST_TEST(parent(R"("case 7")") == "case 7");
+  BOOST_TEST(parent("null") == "none");
 }
 
 struct Fault {
@@ -199,12 +211,14 @@ BOOST_AUTO_TEST_CASE(imported_messages_are_read_and_move_no_count) {
   BOOST_TEST(events::read_counts(post.connection, "acme", "bob@x.example").unread == 0);
   messaging::MessageFilter filter;
   filter.tenant = "acme";
-  const auto page = messaging::list_messages(post.connection, {"bob@x.example", false}, filter);
+  const auto page = messaging::list_messages(post.connection, {"bob@x.example", false}, filter,
+                                             post.config.limits);
   BOOST_TEST_REQUIRE(page.items.size() == 2U);
   BOOST_TEST(page.items[0].is_read);
   filter.unread = true;
-  BOOST_TEST(
-      messaging::list_messages(post.connection, {"bob@x.example", false}, filter).items.empty());
+  BOOST_TEST(messaging::list_messages(post.connection, {"bob@x.example", false}, filter,
+                                      post.config.limits)
+                 .items.empty());
 }
 
 BOOST_AUTO_TEST_CASE(an_import_takes_no_place_in_the_log) {
@@ -274,10 +288,7 @@ std::int64_t born(Post& post, std::optional<std::int64_t> parent, const std::str
                 " VALUES ('S', 'B', 'ann@x.example', 'acme', 'direct', 'normal', ?, ?, ?, 1, 1, 1)",
                 time, parent.value_or(1), parent);
     const std::int64_t id = post.connection.last_insert_id();
-    db::execute(post.connection,
-                "INSERT INTO MessageRecipients (MessageId, RecipientEmail, Version)"
-                " VALUES (?, 'bob@x.example', 1)",
-                id);
+    messaging::store_recipient(post.connection, {id, "acme", "bob@x.example", std::nullopt, 1});
     return id;
   });
 }
@@ -342,13 +353,13 @@ BOOST_AUTO_TEST_CASE(a_message_to_oneself_is_listed_once_and_told_once) {
   filter.folder = messaging::Folder::all;
   filter.limit = 1;
   const messaging::Viewer ann{"ann@x.example", false};
-  auto page = messaging::list_messages(post.connection, ann, filter);
+  auto page = messaging::list_messages(post.connection, ann, filter, post.config.limits);
   BOOST_TEST(page.items.at(0).id == 2);
   filter.before = page.next.value();
-  page = messaging::list_messages(post.connection, ann, filter);
+  page = messaging::list_messages(post.connection, ann, filter, post.config.limits);
   BOOST_TEST(page.items.at(0).id == 1);
   BOOST_TEST(!page.next.has_value());
-  const auto stats = messaging::mailbox_stats(post.connection, ann, "acme");
+  const auto stats = messaging::mailbox_stats(post.connection, ann, "acme", post.config.limits);
   BOOST_TEST(stats.total == 2);
   BOOST_TEST(stats.sent == 2);
   BOOST_TEST(stats.received == 1);
