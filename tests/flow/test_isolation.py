@@ -321,3 +321,17 @@ def test_filters_tell_nothing_of_people_elsewhere(scene):
     assert without_request_id(answers[0]) == without_request_id(answers[1]), [str(answer) for answer in answers]
     found = scene.anna.get("/api/messaging/recipients", tenantId=scene.own.id, q=foreign.split("@")[0])
     assert found["items"] == [], f"a search finds people of another tenant: {found}"
+
+
+@pytest.mark.parametrize("folder", ["inbox", "sent", "archived", "all"])
+def test_a_search_finds_no_letter_that_is_for_others(scene, folder):
+    """Neither of the other tenant nor of colleagues, whoever asks: an answer as for words that nobody wrote."""
+    more = f"folder={folder}&q="
+    for name in ("GET /api/messaging/messages", "GET /api/messages"):
+        for person in (scene.anna, scene.dana, scene.admin):
+            nowhere = without_request_id(scene.ask(person.client, name, more=more + "nowhere"))
+            assert nowhere[0] == 200, f"{name} by {person}: got {nowhere}, want 200"
+            for words in ("between", "ben+cleo", "betw*", "%22other+tenant%22"):
+                found = without_request_id(scene.ask(person.client, name, more=more + words))
+                assert found == nowhere, f"{name} by {person}, {words}: got {found}, for no hit {nowhere}"
+    assert "between" in str(scene.stack.database.rows("SELECT Subject FROM Messages")), "there is nothing to find"

@@ -3,6 +3,7 @@
 import json
 import random
 import secrets
+from datetime import datetime, timedelta, timezone
 from urllib.parse import urlencode
 
 import pytest
@@ -21,6 +22,10 @@ def search(person, tenant, typed, **filters):
 
 def found(person, tenant, typed, **filters):
     return [item["id"] for item in search(person, tenant, typed, **filters)]
+
+
+def wait_for_index(stack, message):
+    wait_until(lambda: stack.database.one("SELECT UpTo FROM SearchProgress") >= message, 20, f"the index to come to {message}")
 
 
 def parent_of(record):
@@ -117,7 +122,48 @@ def test_a_message_is_found_at_once_and_after_it_was_indexed(stack, world):
             for typed in ("hafen*", "uberseebrucke", '"der Überseebrücke"'):
                 got = found(person, tenant, typed)
                 assert got == want, f"{person} searches {typed}: got {got}, want {want}"
-        wait_until(lambda: stack.database.one("SELECT UpTo FROM SearchProgress") >= message, 20, "the index to come to it")
+        wait_for_index(stack, message)
+
+
+# The act on a message of anna's to ben, and whether each of them finds its words afterwards.
+ACTS = {
+    "edited": (lambda anna, ben, path: anna.client.request("PATCH", path, {"subject": "Other", "body": "word"}), False, False),
+    "recalled": (lambda anna, ben, path: anna.client.post(path + "/recall", {"reason": "Landungssteg"}), False, False),
+    "deleted for all": (lambda anna, ben, path: anna.client.delete(path), False, False),
+    "deleted by its recipient": (lambda anna, ben, path: ben.client.delete(path), True, False),
+    "deleted by its sender, for oneself": (lambda anna, ben, path: anna.client.delete(path + "?scope=me"), False, True),
+    "archived": (lambda anna, ben, path: ben.client.post(path + "/archive"), True, True),
+}
+
+
+@pytest.mark.parametrize("is_indexed", [False, True], ids=["not indexed", "indexed"])
+@pytest.mark.parametrize("act", ACTS)
+def test_what_becomes_of_a_message_shows_in_the_next_search(stack, world, act, is_indexed):
+    run, anna_finds, ben_finds = ACTS[act]
+    tenant, anna, ben = world.team("anna", "ben")
+    message = anna.send(tenant, [ben], "Landungssteg", "A plank.")["id"]
+    if is_indexed:
+        wait_for_index(stack, message)
+    assert found(anna, tenant, "landungssteg plank") == found(ben, tenant, "landungssteg plank") == [message]
+    answer = run(anna, ben, f"{PATH}/{message}")
+    assert answer.status in (200, 204), answer
+    for _ in range(2):
+        got = tuple(found(person, tenant, typed) for person in (anna, ben) for typed in ("landungssteg", "plank"))
+        want = tuple([message] if finds else [] for finds in (anna_finds, anna_finds, ben_finds, ben_finds))
+        assert got == want, f"{act}: got {got}, want {want}"
+        assert found(ben, tenant, "other word") == ([message] if act == "edited" else [])
+        wait_for_index(stack, message)
+
+
+def test_a_message_past_its_end_is_found_no_more(stack, world):
+    tenant, anna, ben = world.team("anna", "ben")
+    end = datetime.now(timezone.utc) + timedelta(seconds=4)
+    message = anna.send(tenant, [ben], "Ebbe", expiresAt=end.strftime("%Y-%m-%dT%H:%M:%SZ"))["id"]
+    stays = anna.send(tenant, [ben], "Ebbe und Flut")["id"]
+    assert found(ben, tenant, "ebbe") == [stays, message]
+    wait_for_index(stack, stays)
+    wait_until(lambda: found(ben, tenant, "ebbe") == found(anna, tenant, "ebbe") == [stays], 30, "the end of the message")
+    assert [item["id"] for item in ben.messages(tenant)["items"]] == [stays]
 
 
 def test_a_hit_shows_where_it_is_in_parts_of_text(world):
