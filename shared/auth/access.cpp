@@ -3,6 +3,7 @@
 #include "auth/people.h"
 #include "core/api_error.h"
 #include "core/text.h"
+#include "db/database.h"
 
 namespace harbor::auth {
 
@@ -32,6 +33,14 @@ Standing require_admin(db::Connection& connection, const Caller& caller, std::st
   Standing standing = require_visible(connection, caller, tenant);
   if (!standing.is_admin) throw ApiError("not_allowed", "Only an admin of the tenant may do this.");
   return standing;
+}
+
+void require_session(db::Connection& connection, const Caller& caller) {
+  db::Query row(connection,
+                "SELECT 1 FROM Sessions s JOIN Subscribers p ON p.Email = s.Email"
+                " WHERE s.Id = ? AND p.IsDisabled = 0",
+                caller.session_id);
+  if (!row.next()) throw ApiError("not_signed_in");
 }
 
 void require_global_admin(const Caller& caller) {

@@ -27,6 +27,10 @@ Standing require_member(db::Connection& connection, const Caller& caller, std::s
 /// The same for acts of the tenant's admins and of global admins: other members hear not_allowed.
 Standing require_admin(db::Connection& connection, const Caller& caller, std::string_view tenant);
 
+/// Throws ApiError not_signed_in where the session has ended, or its person was disabled, since the
+/// caller was found: an act may have waited for its turn for seconds. Within its transaction.
+void require_session(db::Connection& connection, const Caller& caller);
+
 /// Throws ApiError not_allowed for anyone but a global admin.
 void require_global_admin(const Caller& caller);
 

@@ -4,6 +4,7 @@ with and without Redis, with the worker frozen meanwhile, and between a stream's
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from harbor.check import assert_exactly_once_in_order
@@ -111,6 +112,26 @@ def test_a_revocation_between_authorisation_and_registration_is_not_missed(stack
         problem = json.loads(stream.raw)
         assert set(problem) == {"type", "title", "status", "detail", "code", "requestId"}, problem
         assert (problem["status"], problem["code"]) == (403, "revoked"), problem
+
+
+LOSSES = {"logout": "DELETE FROM Sessions WHERE Email = :email", "member": "DELETE FROM TenantUsers WHERE Email = :email",
+          "disable": "UPDATE Subscribers SET IsDisabled = 1 WHERE Email = :email"}
+
+
+@pytest.mark.parametrize("loss, status", [("logout", 401), ("disable", 401), ("member", 404)])
+def test_an_act_that_waits_for_its_turn_while_the_right_goes_is_refused(stack, world, loss, status):
+    tenant, ben = world.team("ben")
+    victim = world.new_person("vic")
+    tenant.add(victim)
+    workers = {pid for name, pid in stack.pids().items() if name.startswith("api")}
+    with ThreadPoolExecutor(1) as pool:
+        with stack.database.turn() as connection:
+            answer = pool.submit(victim.try_send, tenant, [ben], "too late")
+            wait_until(lambda: stack.database.waiting() & workers, 10, "an api worker that waits for its turn")
+            connection.execute(LOSSES[loss], {"email": victim.email})
+        refused = answer.result()
+    assert refused.status == status, f"{loss}: got {refused}, want {status}"
+    assert stack.database.message_ids(tenant.id) == []
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)

@@ -23,7 +23,11 @@ App::App(const Config& configuration)
       passwords(config.auth) {}
 
 http::Reply write(App& app, const Context& context, std::function<Written(db::Connection&)> work) {
-  const Written written = app.writer.run(std::move(work), context.deadline_ms);
+  auto act = [caller = context.caller, work = std::move(work)](db::Connection& connection) {
+    auth::require_session(connection, caller);
+    return work(connection);
+  };
+  const Written written = app.writer.run(std::move(act), context.deadline_ms);
   if (written.announcement) app.publisher.announce(*written.announcement);
   return written.reply;
 }

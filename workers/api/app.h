@@ -55,8 +55,8 @@ struct Written {
   std::optional<events::Announcement> announcement;
 };
 
-/// Runs `work` in the next group commit, announces, and returns the answer. `work` owns all it
-/// uses. For acts that are the same when repeated.
+/// Runs `work` in the next group commit, if the caller's session is still open then, announces, and
+/// returns the answer. `work` owns all it uses. For acts that are the same when repeated.
 http::Reply write(App& app, const Context& context, std::function<Written(db::Connection&)> work);
 
 /// The same under the request's Idempotency-Key, where it has one: for acts whose repetition would

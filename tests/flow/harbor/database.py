@@ -1,7 +1,10 @@
-"""What is on disk, read beside the workers; never written."""
+"""What is on disk, read beside the workers; written only where a test takes the place of an operator."""
 
+import fcntl
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 COUNTED = ("Messages", "MessageRecipients", "MessageLinks", "MessageThreads", "Events", "UnreadCounters",
            "IdempotencyKeys", "Revocations", "SystemSettings", "TenantSettings", "AuditLog", "MessageHistory",
@@ -42,3 +45,17 @@ class Database:
             counts["heads"] = connection.execute("SELECT TenantId, Head, Floor FROM EventHeads ORDER BY 1").fetchall()
             counts["read"] = connection.execute("SELECT COUNT(*) FROM MessageRecipients WHERE IsRead = 1").fetchone()[0]
             return counts
+
+    @contextmanager
+    def turn(self):
+        """All writers wait; gives a connection that may write."""
+        with open(f"{self.path}.lock") as lock, closing(sqlite3.connect(self.path, timeout=10)) as connection:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield connection
+            connection.commit()
+
+    def waiting(self):
+        """The processes that wait for their turn."""
+        inode = os.stat(f"{self.path}.lock").st_ino
+        waiters = [line.split() for line in Path("/proc/locks").read_text().splitlines() if " -> FLOCK" in line]
+        return {int(words[5]) for words in waiters if words[6].endswith(f":{inode}")}

@@ -90,5 +90,20 @@ BOOST_AUTO_TEST_CASE(who_was_removed_sees_nothing_more) {
   BOOST_TEST(tenants.member_fault("bob@acme.example", "acme") == "not_found");
 }
 
+BOOST_AUTO_TEST_CASE(a_session_that_ended_since_its_caller_was_found_allows_nothing) {
+  Tenants tenants;
+  const auto fault = [&](const auth::Caller& caller) {
+    return api_error_of([&] { auth::require_session(tenants.connection, caller); });
+  };
+  const auto bob = tenants.sign_in("bob@acme.example");
+  const auto again = tenants.sign_in("bob@acme.example");
+  BOOST_TEST(fault(bob) == "");
+  tenants.write([&] { auth::end_session(tenants.connection, bob.email, bob.session_id); });
+  BOOST_TEST(fault(bob) == "not_signed_in");
+  BOOST_TEST(fault(again) == "");
+  tenants.write([&] { auth::disable_person(tenants.connection, again.email); });
+  BOOST_TEST(fault(again) == "not_signed_in");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harbor::test

@@ -115,6 +115,7 @@ void sign_in_and_out(Database& database) {
   });
   auth::require_login_allowed(database.connection, database.config.auth, caller.email, "192.0.2.1");
   auth::password_hash(database.connection, caller.email);
+  auth::require_session(database.connection, caller);
   auth::list_sessions(database.connection, caller.email);
   auth::memberships(database.connection, caller.email);
   database.write([&] { auth::end_session(database.connection, caller.email, caller.session_id); });
