@@ -2,10 +2,17 @@
 
 #include "auth/people.h"
 #include "core/api_error.h"
+#include "core/clock.h"
 #include "core/text.h"
 #include "db/database.h"
 
 namespace harbor::auth {
+namespace {
+
+// What a clock that is kept by NTP may be set back by.
+constexpr std::int64_t kClockStepMs = 10'000;
+
+}  // namespace
 
 Standing require_visible(db::Connection& connection, const Caller& caller,
                          std::string_view tenant) {
@@ -45,6 +52,15 @@ void require_session(db::Connection& connection, const Caller& caller) {
 
 void require_global_admin(const Caller& caller) {
   if (!caller.is_global_admin) throw ApiError("not_allowed", "Only a global admin may do this.");
+}
+
+void require_recent_login(const Caller& caller, std::int64_t max_age_ms) {
+  const std::int64_t now = now_ms();
+  const auto signed_in = parse_rfc3339(caller.signed_in_at);
+  // A clock that was set back makes no old session a recent one.
+  if (!signed_in || *signed_in < now - max_age_ms || *signed_in > now + kClockStepMs) {
+    throw ApiError("recent_login_required", "Sign in again to do this.");
+  }
 }
 
 }  // namespace harbor::auth

@@ -34,4 +34,8 @@ void require_session(db::Connection& connection, const Caller& caller);
 /// Throws ApiError not_allowed for anyone but a global admin.
 void require_global_admin(const Caller& caller);
 
+/// Throws ApiError recent_login_required where the caller's session began longer than
+/// `max_age_ms` ago (auth.recent_login): for acts that a page left open must not be able to do.
+void require_recent_login(const Caller& caller, std::int64_t max_age_ms);
+
 }  // namespace harbor::auth

@@ -33,13 +33,15 @@ std::optional<Caller> find_caller(db::Connection& connection, const Config::Auth
                                   std::string_view token) {
   const std::int64_t now = now_ms();
   db::Query row(connection,
-                "SELECT p.Email, p.Name, p.IsGlobalAdmin, s.Id, s.ExpiresAt, s.LastSeenAt"
+                "SELECT p.Email, p.Name, p.IsGlobalAdmin, s.Id, s.ExpiresAt, s.LastSeenAt,"
+                " s.CreatedAt"
                 " FROM Sessions s JOIN Subscribers p ON p.Email = s.Email"
                 " WHERE s.TokenHash = ? AND s.ExpiresAt > ? AND s.LastSeenAt > ?"
                 " AND p.IsDisabled = 0",
                 sha256_hex(token), rfc3339(now), rfc3339(now - config.idle_ms));
   if (!row.next()) return std::nullopt;
-  return Caller{row.text(0), row.text(1), row.boolean(2), row.integer(3), row.text(4), row.text(5)};
+  return Caller{row.text(0), row.text(1), row.boolean(2), row.integer(3),
+                row.text(4), row.text(5), row.text(6)};
 }
 
 bool is_touch_due(const Config::Auth& config, const Caller& caller) {

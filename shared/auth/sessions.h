@@ -23,6 +23,7 @@ struct Caller {
   std::int64_t session_id = 0;
   std::string expires_at;  ///< RFC 3339
   std::string last_seen_at;
+  std::string signed_in_at;  ///< when the person proved who they are, which began the session
 };
 
 struct NewSession {

@@ -22,6 +22,7 @@ constexpr ErrorRow kCatalogue[] = {
     {"not_allowed", 403, "Not allowed"},
     {"read_only", 403, "Messages can only be read at present"},
     {"barred", 403, "An administrator has barred you from writing in this tenant"},
+    {"recent_login_required", 403, "A recent sign-in is required"},
     {"not_a_member", 403, "Only members of the tenant may do this"},
     {"not_found", 404, "Not found"},
     {"method_not_allowed", 405, "The route does not have this method"},

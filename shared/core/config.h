@@ -41,7 +41,8 @@ struct Config {
     std::int64_t body_limit, json_depth, threads, drain_ms, deadline_ms, retire_after;
   } http;
   struct Auth {
-    std::int64_t session_ms, idle_ms, argon2_memory, argon2_passes, hash_concurrency;
+    std::int64_t session_ms, idle_ms, recent_login_ms, argon2_memory, argon2_passes,
+        hash_concurrency;
     Rate login_per_account, login_per_address;
   } auth;
   struct Log {

@@ -71,6 +71,9 @@ constexpr ConfigAdvice kAdvice[] = {
     {"auth.hash_concurrency",
      "Lower it where sign-ins take the cores from everybody else. Times auth.argon2_memory it is "
      "the most that a worker needs for them."},
+    {"auth.recent_login",
+     "Lower it where pages stay open on shared computers; raise it where people are asked to sign "
+     "in again too often."},
     {"auth.login_per_account",
      "Lower it against guessing; raise it where people who forgot theirs lock themselves out."},
     {"auth.login_per_address",

@@ -38,6 +38,7 @@ const ConfigRow kTable[] = {
   {"auth.argon2_memory", size, +HARBOR_NUMBER(auth.argon2_memory), "19 MiB", "8 KiB", "1 GiB", "MiB", "memory of one password hash"},
   {"auth.argon2_passes", count, +HARBOR_NUMBER(auth.argon2_passes), "2", "1", "16", "", "passes of one password hash"},
   {"auth.hash_concurrency", count, +HARBOR_NUMBER(auth.hash_concurrency), "0", "0", "256", "", "password hashes at once per worker; 0 is one per core"},
+  {"auth.recent_login", duration, +HARBOR_NUMBER(auth.recent_login_ms), "15 min", "1 s", "24 h", "min", "age of a sign-in that still allows what needs a recent one, such as a broadcast"},
   {"auth.login_per_account", rate, +HARBOR_RATE(auth.login_per_account), "10/15 min", "1", "1000000", "", "failed logins of one account"},
   {"auth.login_per_address", rate, +HARBOR_RATE(auth.login_per_address), "300/15 min", "1", "1000000", "", "failed logins from one address"},
 

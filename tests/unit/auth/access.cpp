@@ -2,6 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "core/clock.h"
 #include "support.h"
 
 namespace harbor::test {
@@ -81,6 +82,29 @@ BOOST_AUTO_TEST_CASE(an_admins_act_is_refused_to_members_and_hidden_from_others)
   BOOST_TEST(fault("bob@acme.example", "acme") == "not_allowed");
   BOOST_TEST(fault("dana@acme.example", "globex") == "not_found");
   BOOST_TEST(fault("dana@acme.example", "nowhere") == "not_found");
+}
+
+BOOST_AUTO_TEST_CASE(a_recent_login_is_one_of_this_session_within_the_age) {
+  Tenants tenants;
+  const auto fault_after = [&](std::int64_t ago_ms) {
+    const auto session = tenants.write([&] {
+      auto begun = auth::begin_session(tenants.connection, tenants.config.auth, "bob@acme.example");
+      db::execute(tenants.connection, "UPDATE Sessions SET CreatedAt = ? WHERE Id = ?",
+                  rfc3339(now_ms() - ago_ms), begun.id);
+      return begun;
+    });
+    const auto caller =
+        auth::find_caller(tenants.connection, tenants.config.auth, session.token).value();
+    return api_error_of([&] { auth::require_recent_login(caller, 60'000); });
+  };
+  BOOST_TEST(fault_after(0) == "");
+  BOOST_TEST(fault_after(50'000) == "");
+  BOOST_TEST(fault_after(60'001) == "recent_login_required");
+  BOOST_TEST(fault_after(-5'000) == "");
+  BOOST_TEST(fault_after(-3'600'000) == "recent_login_required");
+  auth::Caller nobody;
+  BOOST_TEST(api_error_of([&] { auth::require_recent_login(nobody, 60'000); }) ==
+             "recent_login_required");
 }
 
 BOOST_AUTO_TEST_CASE(who_was_removed_sees_nothing_more) {
