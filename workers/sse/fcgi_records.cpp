@@ -21,8 +21,10 @@ std::uint16_t big_endian16(std::uint8_t high, std::uint8_t low) {
 // A length of section 3.4: one byte, or four with the highest bit set.
 bool take_length(std::string_view& text, std::size_t& length) {
   if (text.empty()) return false;
-  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  if (byte(0) < 0x80) {
+  const auto byte = [&](std::size_t i) -> std::uint32_t {
+    return static_cast<std::uint8_t>(text[i]);
+  };
+  if (byte(0) < 0x80U) {
     length = byte(0);
     text.remove_prefix(1);
     return true;
