@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kLongestLink = 2048;
 constexpr std::size_t kLargestHtml = 512 << 10;
-constexpr int kDeepestNesting = 64;
+constexpr std::size_t kDeepestNesting = 64;
 constexpr int kEndParse = -1;  // md4c passes only negative answers of a callback up to its end
 constexpr unsigned kFlags = MD_FLAG_NOHTML | MD_FLAG_PERMISSIVEURLAUTOLINKS |
                             MD_FLAG_COLLAPSEWHITESPACE | MD_FLAG_STRIKETHROUGH;
@@ -66,18 +66,19 @@ std::string attribute_text(const MD_ATTRIBUTE& attribute) {
   return text;
 }
 
-// Renders md4c's calls. Tags are opened and closed in pairs that md4c guarantees to nest.
+// Renders md4c's calls. Its blocks nest; its spans cross each other now and then, and then the
+// inner one ends with the outer.
 class HtmlRenderer {
  public:
   std::string take() { return std::move(html_); }
 
   // What md4c's callbacks return.
   int verdict() const {
-    return html_.size() > kLargestHtml || depth_ > kDeepestNesting ? kEndParse : 0;
+    return html_.size() > kLargestHtml || blocks_ + spans_.size() > kDeepestNesting ? kEndParse : 0;
   }
 
   void enter_block(MD_BLOCKTYPE type, void* detail) {
-    ++depth_;
+    ++blocks_;
     if (type == MD_BLOCK_HR) {
       html_ += "<hr>\n";
     } else if (type == MD_BLOCK_CODE) {
@@ -88,7 +89,8 @@ class HtmlRenderer {
   }
 
   void leave_block(MD_BLOCKTYPE type, void* detail) {
-    --depth_;
+    --blocks_;
+    while (!spans_.empty()) close_span();
     if (type == MD_BLOCK_CODE) {
       html_ += "</code></pre>\n";
     } else if (const std::string tag = block_tag(type, detail); !tag.empty()) {
@@ -97,24 +99,23 @@ class HtmlRenderer {
   }
 
   void enter_span(MD_SPANTYPE type, void* detail) {
-    ++depth_;
     if (type == MD_SPAN_A) {
-      enter_link(attribute_text(static_cast<MD_SPAN_A_DETAIL*>(detail)->href));
+      enter_link(type, attribute_text(static_cast<MD_SPAN_A_DETAIL*>(detail)->href));
     } else if (type == MD_SPAN_IMG) {
       // Nothing is loaded from elsewhere just because a message is looked at.
-      enter_link(attribute_text(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src));
+      enter_link(type, attribute_text(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src));
     } else {
       html_ += "<" + span_tag(type) + ">";
+      spans_.push_back({type, "</" + span_tag(type) + ">"});
     }
   }
 
   void leave_span(MD_SPANTYPE type) {
-    --depth_;
-    if (type != MD_SPAN_A && type != MD_SPAN_IMG) {
-      html_ += "</" + span_tag(type) + ">";
-    } else {
-      if (links_.back()) html_ += "</a>";
-      links_.pop_back();
+    const auto same = [type](const Span& span) { return span.type == type; };
+    while (std::any_of(spans_.begin(), spans_.end(), same)) {
+      const bool found = same(spans_.back());
+      close_span();
+      if (found) return;
     }
   }
 
@@ -129,6 +130,11 @@ class HtmlRenderer {
   }
 
  private:
+  struct Span {
+    MD_SPANTYPE type;
+    std::string end;  // empty for what is no link
+  };
+
   static std::string block_tag(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
       case MD_BLOCK_QUOTE: return "blockquote";
@@ -151,20 +157,27 @@ class HtmlRenderer {
     }
   }
 
-  void enter_link(const std::string& target) {
+  void enter_link(MD_SPANTYPE type, const std::string& target) {
     // A link within a link is none in HTML.
-    const bool nested = std::find(links_.begin(), links_.end(), true) != links_.end();
+    const bool nested = std::any_of(spans_.begin(), spans_.end(),
+                                    [](const Span& span) { return span.end == "</a>"; });
     WebLink link;
-    links_.push_back(!nested && read_web_link(target, link));
-    if (!links_.back()) return;
+    const bool is_link = !nested && read_web_link(target, link);
+    spans_.push_back({type, is_link ? "</a>" : ""});
+    if (!is_link) return;
     html_ += "<a href=\"";
     append_escaped(html_, link.url);
     html_ += "\" rel=\"noopener noreferrer nofollow ugc\" target=\"_blank\">";
   }
 
+  void close_span() {
+    html_ += spans_.back().end;
+    spans_.pop_back();
+  }
+
   std::string html_;
-  std::vector<bool> links_;
-  int depth_ = 0;
+  std::vector<Span> spans_;  // open ones
+  std::size_t blocks_ = 0;   // open ones
 };
 
 std::string preformatted(std::string_view body) {

@@ -93,5 +93,13 @@ BOOST_AUTO_TEST_CASE(a_deep_or_hostile_body_is_rendered_in_the_end) {
   }
 }
 
+// Found by tests/fuzz: md4c ends emphasis that it never began where an asterisk stands in a target.
+BOOST_AUTO_TEST_CASE(spans_that_cross_are_closed_in_order) {
+  BOOST_TEST(markdown_html("[](*,x)a*") == "<p>a</p>\n");
+  BOOST_TEST(markdown_html("[b](https://a.example/*c)d*") ==
+             "<p><a href=\"https://a.example/*c\" rel=\"noopener noreferrer nofollow ugc\" "
+             "target=\"_blank\">b</a>d</p>\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 }  // namespace harbor::test
