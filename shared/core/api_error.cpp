@@ -18,6 +18,7 @@ constexpr ErrorRow kCatalogue[] = {
     {"bad_request", 400, "The request cannot be read"},
     {"not_signed_in", 401, "No valid session"},
     {"wrong_credentials", 401, "The address or the password is wrong"},
+    {"token_refused", 401, "The token is not accepted"},
     {"cross_site", 403, "A cross-site request is not accepted"},
     {"not_allowed", 403, "Not allowed"},
     {"read_only", 403, "Messages can only be read at present"},

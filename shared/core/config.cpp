@@ -1,10 +1,6 @@
 #include "core/config.h"
 
-#include <yaml-cpp/yaml.h>
-
-#include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <limits>
 #include <sstream>
 #include <thread>
@@ -103,6 +99,13 @@ std::int64_t parse_number(const ConfigRow& row, std::string_view text) {
   return parse_quantity(text, kCountUnits, "");
 }
 
+std::vector<std::string> split_words(const std::string& text) {
+  std::stringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
 struct Assign {
   Config& config;
   const ConfigRow& row;
@@ -140,6 +143,12 @@ struct Assign {
     check_bounds(row, value.max_ms, least, most);
     field(config) = value;
   }
+  void operator()(std::vector<std::string>& (*field)(Config&)) const {
+    std::vector<std::string> words = split_words(text);
+    check_bounds(row, static_cast<std::int64_t>(words.size()), parse_number(row, row.least),
+                 parse_number(row, row.most));
+    field(config) = std::move(words);
+  }
 };
 
 std::string quantity_text(std::int64_t value, std::span<const Unit> units) {
@@ -170,40 +179,12 @@ struct Write {
     const DurationRange range = field(config);
     return quantity_text(range.min_ms, kTimeUnits) + "-" + quantity_text(range.max_ms, kTimeUnits);
   }
-};
-
-const ConfigRow* find_row(const std::string& key) {
-  const auto table = config_table();
-  const auto found = std::find_if(table.begin(), table.end(),
-                                  [&](const ConfigRow& row) { return row.key == key; });
-  return found == table.end() ? nullptr : &*found;
-}
-
-bool is_section(const std::string& name) {
-  const auto table = config_table();
-  return std::any_of(table.begin(), table.end(),
-                     [&](const ConfigRow& row) { return row.key.starts_with(name + "."); });
-}
-
-struct Place {
-  const std::string& file;
-  YAML::Mark mark;
-  std::string text() const { return file + ":" + std::to_string(mark.line + 1) + ": "; }
-};
-
-void assign(Config& config, const std::string& key, const YAML::Node& value,
-            const std::string& file) {
-  const Place place{file, value.Mark()};
-  const ConfigRow* row = find_row(key);
-  if (row == nullptr) throw ConfigError(place.text() + key + " is not a known key");
-  if (!value.IsScalar()) throw ConfigError(place.text() + key + " needs one value");
-  const std::string& text = value.Scalar();
-  try {
-    set_value(config, *row, text);
-  } catch (const ConfigError& error) {
-    throw ConfigError(place.text() + key + ": \"" + text + "\" " + error.what());
+  std::string operator()(std::vector<std::string>& (*field)(Config&)) const {
+    std::string text;
+    for (const std::string& word : field(config)) text += (text.empty() ? "" : " ") + word;
+    return text;
   }
-}
+};
 
 }  // namespace
 
@@ -228,40 +209,6 @@ Config default_config() {
   Config config{};
   for (const ConfigRow& row : config_table()) {
     set_value(config, row, std::string(row.fallback));
-  }
-  return config;
-}
-
-void overlay_config(Config& config, const std::string& yaml, const std::string& name) {
-  YAML::Node document;
-  try {
-    document = YAML::Load(yaml);
-  } catch (const YAML::Exception& error) {
-    throw ConfigError(Place{name, error.mark}.text() + error.msg);
-  }
-  if (document.IsNull()) return;
-  if (!document.IsMap()) throw ConfigError(name + ":1: is not a map of sections");
-  for (const auto& section : document) {
-    const std::string prefix = section.first.Scalar();
-    if (section.second.IsNull() && is_section(prefix)) continue;  // all its keys are comments
-    if (!section.second.IsMap()) {
-      throw ConfigError(Place{name, section.first.Mark()}.text() + prefix +
-                        " is not a section with keys");
-    }
-    for (const auto& entry : section.second) {
-      assign(config, prefix + "." + entry.first.Scalar(), entry.second, name);
-    }
-  }
-}
-
-Config load_config(const std::vector<std::string>& files) {
-  Config config = default_config();
-  for (const std::string& file : files) {
-    std::ifstream stream(file);
-    if (!stream) throw ConfigError(file + ":1: cannot be read");
-    std::stringstream text;
-    text << stream.rdbuf();
-    overlay_config(config, text.str(), file);
   }
   return config;
 }

@@ -28,6 +28,14 @@ struct DurationRange {
 
 /// Every setting. Sizes are bytes, times milliseconds.
 struct Config {
+  /// A host application whose tokens become sessions (auth/issuers.h).
+  struct Issuer {
+    std::string issuer, audience, algorithm, key_file;
+    bool adds_people = false, adds_members = false;
+    std::vector<std::string> tenants;  ///< none: every tenant
+    std::int64_t session_ms = 0;
+    std::string place;  ///< where it was configured: "harbor.yaml:7: auth.issuers[0]"
+  };
   struct Database {
     std::string path;
     std::int64_t busy_timeout_ms, readers;
@@ -44,6 +52,9 @@ struct Config {
     std::int64_t session_ms, idle_ms, recent_login_ms, argon2_memory, argon2_passes,
         hash_concurrency;
     Rate login_per_account, login_per_address;
+    std::int64_t hash_queue, hash_wait_ms;
+    std::int64_t clock_skew_ms, token_lifetime_ms, token_size;
+    std::vector<Issuer> issuers;
   } auth;
   struct Log {
     std::int64_t keep_ms, keep_events, page;
@@ -79,26 +90,44 @@ class ConfigError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class ConfigKind { text, flag, count, size, duration, rate, duration_range };
+enum class ConfigKind { text, flag, count, size, duration, rate, duration_range, words };
 
 /// Where a row's value lives in a Config.
 using ConfigField =
     std::variant<std::string& (*)(Config&), bool& (*)(Config&), std::int64_t& (*)(Config&),
-                 Rate& (*)(Config&), DurationRange& (*)(Config&)>;
+                 Rate& (*)(Config&), DurationRange& (*)(Config&),
+                 std::vector<std::string>& (*)(Config&)>;
 
 /// One row per key. `least` and `most` bound the number (for a rate its count, for a range both
 /// ends) and are written as the value is; `unit` is what a bare number counts. For text, `least`
-/// lists the allowed words separated by '|', and empty means any. A flag is yes or no. `settable`
-/// rows are settings too: in the database for all tenants or for one (messaging/settings.h).
+/// lists the allowed words separated by '|', and empty means any. A flag is yes or no. `words` are
+/// a YAML sequence or one text, and the bounds are those of their number. `settable` rows are
+/// settings too: in the database for all tenants or for one (messaging/settings.h). A `required`
+/// row, of a list's thing, has no default.
 struct ConfigRow {
   std::string_view key;
   ConfigKind kind;
   ConfigField field;
   std::string_view fallback, least, most, unit, about;
   bool settable = false;
+  bool required = false;
 };
 
 std::span<const ConfigRow> config_table();
+
+/// A key that is a list of things with keys of their own: a YAML sequence of maps. `keys` are rows
+/// like the table's, whose fields reach into the thing that was begun last.
+struct ConfigList {
+  std::string_view key;
+  std::size_t most;  ///< things
+  std::span<const ConfigRow> keys;
+  void (*clear)(Config&);
+  void (*begin)(Config&, std::string place);
+  void (*check)(const Config&);  ///< the thing begun last; throws ConfigError with its place
+  std::string_view about;
+};
+
+std::span<const ConfigList> config_lists();
 
 /// Reads `text` as the row's kind, checks its bounds, and stores it. Throws ConfigError saying
 /// what is wrong with it: "is out of bounds (1 to 100)".

@@ -71,6 +71,16 @@ constexpr ConfigAdvice kAdvice[] = {
     {"auth.hash_concurrency",
      "Lower it where sign-ins take the cores from everybody else. Times auth.argon2_memory it is "
      "the most that a worker needs for them."},
+    {"auth.hash_queue",
+     "Raise it where many sign in at the same minute and hear 503; each that waits holds one of "
+     "http.threads."},
+    {"auth.hash_wait", "Keep it below http.deadline."},
+    {"auth.clock_skew",
+     "Raise it where a host application's clock is not kept by NTP, lower it where all are."},
+    {"auth.token_lifetime",
+     "Lower it to what the host application really gives its tokens: a stolen one is good for as "
+     "long."},
+    {"auth.token_size", "Raise it for a host application that puts much else into its tokens."},
     {"auth.recent_login",
      "Lower it where pages stay open on shared computers; raise it where people are asked to sign "
      "in again too often."},

@@ -52,7 +52,9 @@ std::string bare_number(const ConfigRow& row) {
 }
 
 std::string words_of(const ConfigRow& row) {
-  if (row.least.empty()) return row.fallback.empty() ? "Text; may be empty." : "Text.";
+  if (row.least.empty()) {
+    return row.fallback.empty() && !row.required ? "Text; may be empty." : "Text.";
+  }
   std::string words(row.least);
   for (auto bar = words.find('|'); bar != std::string::npos; bar = words.find('|', bar)) {
     words.replace(bar, 1, ", ");
@@ -70,6 +72,7 @@ std::string form(const ConfigRow& row) {
     case ConfigKind::duration: return "A time, " + bounds(row) + bare_number(row) + ".";
     case ConfigKind::rate:
       return "How many in which time, such as 10/15 min or 5/s; " + bounds(row) + ".";
+    case ConfigKind::words: return "A list of words, " + bounds(row) + ".";
     case ConfigKind::duration_range:
       return "From a time to a time, each " + bounds(row) + bare_number(row) + ".";
   }
@@ -113,6 +116,27 @@ void append_key(std::string& out, const ConfigRow& row) {
   out += "  #" + std::string(name_of(row)) + ": " + value + "\n";
 }
 
+// A list has no default to uncomment: its things' keys are explained.
+void append_lists(std::string& out, std::string_view section) {
+  for (const ConfigList& list : config_lists()) {
+    if (list.key.substr(0, list.key.find('.')) != section) continue;
+    const std::string name(list.key.substr(section.size() + 1));
+    out += "\n";
+    append_wrapped(out, "  # ",
+                   name + ": " + std::string(list.about) + "; a list of at most " +
+                       std::to_string(list.most) + ", none where nothing is said. Of each:");
+    for (const ConfigRow& row : list.keys) {
+      const std::string otherwise =
+          row.required
+              ? " Required."
+              : " Default: " + std::string(row.fallback.empty() ? "none" : row.fallback) + ".";
+      append_wrapped(out, "  #   ",
+                     std::string(row.key) + ": " + std::string(row.about) + ". " + form(row) +
+                         otherwise);
+    }
+  }
+}
+
 }  // namespace
 
 std::string config_sample() {
@@ -120,6 +144,7 @@ std::string config_sample() {
   std::string_view section;
   for (const ConfigRow& row : config_table()) {
     if (section_of(row) != section) {
+      append_lists(out, section);
       section = section_of(row);
       append_section(out, section);
     } else {
@@ -127,6 +152,7 @@ std::string config_sample() {
     }
     append_key(out, row);
   }
+  append_lists(out, section);
   return out;
 }
 

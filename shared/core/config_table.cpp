@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "core/config.h"
+#include "core/text.h"
 
 namespace harbor {
 namespace {
@@ -7,6 +10,7 @@ namespace {
 #define HARBOR_FLAG(path) [](Config& c) -> bool& { return c.path; }
 #define HARBOR_NUMBER(path) [](Config& c) -> std::int64_t& { return c.path; }
 #define HARBOR_RATE(path) [](Config& c) -> Rate& { return c.path; }
+#define HARBOR_WORDS(path) [](Config& c) -> std::vector<std::string>& { return c.path; }
 #define HARBOR_RANGE(path) [](Config& c) -> DurationRange& { return c.path; }
 
 using enum ConfigKind;
@@ -38,6 +42,11 @@ const ConfigRow kTable[] = {
   {"auth.argon2_memory", size, +HARBOR_NUMBER(auth.argon2_memory), "19 MiB", "8 KiB", "1 GiB", "MiB", "memory of one password hash"},
   {"auth.argon2_passes", count, +HARBOR_NUMBER(auth.argon2_passes), "2", "1", "16", "", "passes of one password hash"},
   {"auth.hash_concurrency", count, +HARBOR_NUMBER(auth.hash_concurrency), "0", "0", "256", "", "password hashes at once per worker; 0 is one per core"},
+  {"auth.hash_queue", count, +HARBOR_NUMBER(auth.hash_queue), "32", "0", "10000", "", "sign-ins that wait for their password's hash; a further one is answered 503"},
+  {"auth.hash_wait", duration, +HARBOR_NUMBER(auth.hash_wait_ms), "5 s", "0 ms", "60 s", "s", "longest such wait before the answer is 503"},
+  {"auth.clock_skew", duration, +HARBOR_NUMBER(auth.clock_skew_ms), "60 s", "0 s", "10 min", "s", "how far a host application's clock may be from ours"},
+  {"auth.token_lifetime", duration, +HARBOR_NUMBER(auth.token_lifetime_ms), "10 min", "1 s", "24 h", "min", "longest life of a host application's token"},
+  {"auth.token_size", size, +HARBOR_NUMBER(auth.token_size), "8 KiB", "256 B", "64 KiB", "B", "longest token of a host application"},
   {"auth.recent_login", duration, +HARBOR_NUMBER(auth.recent_login_ms), "15 min", "1 s", "24 h", "min", "age of a sign-in that still allows what needs a recent one, such as a broadcast"},
   {"auth.login_per_account", rate, +HARBOR_RATE(auth.login_per_account), "10/15 min", "1", "1000000", "", "failed logins of one account"},
   {"auth.login_per_address", rate, +HARBOR_RATE(auth.login_per_address), "300/15 min", "1", "1000000", "", "failed logins from one address"},
@@ -90,10 +99,51 @@ const ConfigRow kTable[] = {
 
   {"logging.level", text, +HARBOR_TEXT(logging.level), "info", "debug|info|warning|error", "", "", "lowest level that is written"},
 };
+
+// A host application whose tokens become sessions.
+const ConfigRow kIssuerKeys[] = {
+  {"issuer", text, +HARBOR_TEXT(auth.issuers.back().issuer), "", "", "", "", "the token's iss, to the byte", false, true},
+  {"audience", text, +HARBOR_TEXT(auth.issuers.back().audience), "", "", "", "", "what the token's aud must be or contain", false, true},
+  {"algorithm", text, +HARBOR_TEXT(auth.issuers.back().algorithm), "", "EdDSA|RS256|HS256", "", "", "the only alg that is taken", false, true},
+  {"key_file", text, +HARBOR_TEXT(auth.issuers.back().key_file), "", "", "", "", "absolute path, or the name of a credential of the unit: public keys in PEM, for HS256 a secret per line; up to four", false, true},
+  {"adds_people", flag, +HARBOR_FLAG(auth.issuers.back().adds_people), "no", "", "", "", "whether an unknown person is added"},
+  {"adds_members", flag, +HARBOR_FLAG(auth.issuers.back().adds_members), "no", "", "", "", "whether the memberships that a token states are added"},
+  {"tenants", words, +HARBOR_WORDS(auth.issuers.back().tenants), "", "0", "1000", "", "its sessions see these tenants only; none is all"},
+  {"session", duration, +HARBOR_NUMBER(auth.issuers.back().session_ms), "30 d", "1 s", "365 d", "d", "longest life of its sessions, within auth.session"},
+};
 // clang-format on
+
+void begin_issuer(Config& config, std::string place) {
+  config.auth.issuers.emplace_back().place = std::move(place);
+}
+
+void check_issuer(const Config& config) {
+  const std::vector<Config::Issuer>& issuers = config.auth.issuers;
+  const Config::Issuer& issuer = issuers.back();
+  if (issuer.issuer.empty()) throw ConfigError(issuer.place + ".issuer is empty");
+  if (issuer.audience.empty()) throw ConfigError(issuer.place + ".audience is empty");
+  for (const std::string& tenant : issuer.tenants) {
+    if (is_tenant_id(tenant)) continue;
+    throw ConfigError(issuer.place + ".tenants: \"" + tenant + "\" is no tenant id");
+  }
+  const auto is_same = [&](const Config::Issuer& one) { return one.issuer == issuer.issuer; };
+  if (std::any_of(issuers.begin(), issuers.end() - 1, is_same)) {
+    throw ConfigError(issuer.place + ".issuer: \"" + issuer.issuer + "\" stands twice");
+  }
+}
+
+constexpr std::size_t kMostIssuers = 64;
+
+const ConfigList kLists[] = {
+    {"auth.issuers", kMostIssuers, kIssuerKeys, [](Config& config) { config.auth.issuers.clear(); },
+     begin_issuer, check_issuer,
+     "host applications whose signed tokens become sessions (POST /api/auth/exchange)"},
+};
 
 }  // namespace
 
 std::span<const ConfigRow> config_table() { return kTable; }
+
+std::span<const ConfigList> config_lists() { return kLists; }
 
 }  // namespace harbor

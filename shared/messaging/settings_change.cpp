@@ -48,6 +48,7 @@ std::string_view kind_name(ConfigKind kind) {
     case ConfigKind::duration: return "duration";
     case ConfigKind::rate: return "rate";
     case ConfigKind::duration_range: return "durationRange";
+    case ConfigKind::words:  // no setting is of that kind
     case ConfigKind::text: return "text";
   }
   return "text";

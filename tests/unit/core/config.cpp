@@ -56,6 +56,7 @@ std::string above(const ConfigRow& row) {
     case ConfigKind::rate: return std::to_string(std::stoll(std::string(row.most)) + 1) + "/s";
     case ConfigKind::count: return std::to_string(std::stoll(std::string(row.most)) + 1);
     case ConfigKind::text:
+    case ConfigKind::words:
     case ConfigKind::flag: return "";
   }
   return "";

@@ -117,6 +117,18 @@ BOOST_AUTO_TEST_CASE(the_sample_has_every_key_once_with_its_bounds) {
   BOOST_TEST(count_of(text, "\n  #") - count_of(text, "\n  # ") == config_table().size());
 }
 
+BOOST_AUTO_TEST_CASE(the_keys_of_a_lists_things_are_explained_in_its_section) {
+  const std::string text = config_sample();
+  const auto section = text.find("\nauth:\n");
+  const auto list = text.find("\n  # issuers: ");
+  BOOST_TEST_REQUIRE(list != std::string::npos);
+  BOOST_TEST(section < list);
+  BOOST_TEST(list < text.find("\nlog:\n"));
+  for (const ConfigRow& row : config_lists()[0].keys) {
+    BOOST_TEST(count_of(text, "\n  #   " + std::string(row.key) + ": ") == 1U, row.key);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(no_line_of_an_explanation_is_wider_than_a_screen) {
   std::istringstream lines(config_sample());
   for (std::string line; std::getline(lines, line);) BOOST_TEST(line.size() <= 120U, line);
