@@ -13,28 +13,37 @@
 namespace harbor::auth {
 namespace {
 
-constexpr std::chrono::seconds kLongestWait{5};
+constexpr std::int64_t kRetryAfterS = 2;
 
 std::ptrdiff_t turn_count(const Config::Auth& config) {
   if (config.hash_concurrency > 0) return config.hash_concurrency;
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-struct Turn {
-  explicit Turn(std::counting_semaphore<>& turns) : turns_(turns) {
-    if (!turns.try_acquire_for(kLongestWait)) {
-      throw ApiError("busy", "Too many sign-ins at once.").retry_after(2);
-    }
+}  // namespace
+
+// From construction to destruction.
+class PasswordHasher::Turn {
+ public:
+  explicit Turn(PasswordHasher& hasher) : turns_(hasher.turns_) {
+    if (turns_.try_acquire() || wait(hasher)) return;
+    throw ApiError("busy", "Too many sign-ins at once.").retry_after(kRetryAfterS);
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
   ~Turn() { turns_.release(); }
 
  private:
+  bool wait(PasswordHasher& hasher) {
+    const std::chrono::milliseconds longest(hasher.config_.hash_wait_ms);
+    const bool has_place = hasher.waiting_.fetch_add(1) < hasher.config_.hash_queue;
+    const bool has_turn = has_place && turns_.try_acquire_for(longest);
+    hasher.waiting_.fetch_sub(1);
+    return has_turn;
+  }
+
   std::counting_semaphore<>& turns_;
 };
-
-}  // namespace
 
 PasswordHasher::PasswordHasher(const Config::Auth& config)
     : config_(config), turns_(turn_count(config)), decoy_(hash_now(random_token(16))) {}
@@ -50,12 +59,12 @@ std::string PasswordHasher::hash_now(std::string_view password) const {
 }
 
 std::string PasswordHasher::hash(std::string_view password) {
-  const Turn turn(turns_);
+  const Turn turn(*this);
   return hash_now(password);
 }
 
 bool PasswordHasher::verify(std::string_view stored, std::string_view password) {
-  const Turn turn(turns_);
+  const Turn turn(*this);
   const std::string hash(stored.empty() ? decoy_ : stored);
   const bool equal = crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
   return equal && !stored.empty();

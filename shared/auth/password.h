@@ -1,7 +1,9 @@
 #pragma once
 // Passwords as argon2id hashes (RFC 9106, libsodium's string form), a bounded number at once:
-// each takes the configured memory and tens of milliseconds.
+// each takes the configured memory and tens of milliseconds. A bounded number waits for a turn, so
+// that a flood of sign-ins takes neither all memory nor all threads.
 
+#include <atomic>
 #include <semaphore>
 #include <string>
 #include <string_view>
@@ -21,14 +23,18 @@ class PasswordHasher {
   std::string hash(std::string_view password);
 
   /// True if `password` made `stored`. An empty `stored` (unknown account, no password) takes
-  /// the same time and is never true. Throws ApiError busy when no turn comes within 5 s.
+  /// the same time and is never true. Throws ApiError busy when auth.hash_queue others wait
+  /// already, or no turn comes within auth.hash_wait.
   bool verify(std::string_view stored, std::string_view password);
 
  private:
+  class Turn;
+
   std::string hash_now(std::string_view password) const;
 
   const Config::Auth config_;
   std::counting_semaphore<> turns_;
+  std::atomic<std::int64_t> waiting_{0};
   const std::string decoy_;  ///< what unknown accounts are compared with
 };
 

@@ -1,5 +1,9 @@
 #include "auth/throttle.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "core/api_error.h"
@@ -10,7 +14,22 @@ namespace harbor::auth {
 namespace {
 
 std::string account_subject(std::string_view email) { return "account:" + std::string(email); }
-std::string address_subject(std::string_view address) { return "address:" + std::string(address); }
+
+// Of IPv6 the first 64 bits: whoever has one address there has all of them (RFC 6177). An IPv4
+// address in IPv6 form is the IPv4 address.
+std::string address_subject(std::string_view address) {
+  const std::string text(address);
+  in6_addr parsed{};
+  if (::inet_pton(AF_INET6, text.c_str(), &parsed) != 1) return "address:" + text;
+  std::array<char, INET6_ADDRSTRLEN> network{};
+  if (IN6_IS_ADDR_V4MAPPED(&parsed)) {
+    ::inet_ntop(AF_INET, &parsed.s6_addr[12], network.data(), network.size());
+    return std::string("address:") + network.data();
+  }
+  std::fill(parsed.s6_addr + 8, parsed.s6_addr + 16, std::uint8_t{0});
+  ::inet_ntop(AF_INET6, &parsed, network.data(), network.size());
+  return std::string("address:") + network.data() + "/64";
+}
 
 void require(db::Connection& connection, const Rate& rate, const std::string& subject) {
   db::Query row(connection, "SELECT WindowStart, Failures FROM LoginFailures WHERE Subject = ?",

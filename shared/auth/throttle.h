@@ -1,6 +1,7 @@
 #pragma once
 // Failed logins are counted per account and per address in the database, so that the bound holds
-// across workers and restarts. Succeeding counts nothing.
+// across workers and restarts. Succeeding counts nothing and takes nothing back. An IPv6 address is
+// its network of 64 bits.
 
 #include <cstdint>
 #include <string_view>
@@ -13,7 +14,9 @@ class Connection;
 
 namespace harbor::auth {
 
-/// Throws ApiError too_many_requests with Retry-After when account or address is used up.
+/// To be asked before the password is looked at, and again in the transaction that counts the
+/// failure or begins the session: only that makes the bound exact. Throws ApiError
+/// too_many_requests with Retry-After when account or address is used up.
 void require_login_allowed(db::Connection& connection, const Config::Auth& config,
                            std::string_view email, std::string_view address);
 

@@ -51,6 +51,26 @@ BOOST_AUTO_TEST_CASE(an_address_is_barred_after_its_failures_for_any_account) {
   BOOST_TEST(logins.wait_for("new@a.example", "192.0.2.2") == 0);
 }
 
+BOOST_AUTO_TEST_CASE(an_ipv6_address_is_its_network_of_64_bits) {
+  Logins logins;
+  for (int i = 0; i < 5; ++i) {
+    logins.fail("p" + std::to_string(i) + "@a.example", "2001:db8:1:2::" + std::to_string(i));
+  }
+  BOOST_TEST(logins.wait_for("new@a.example", "2001:db8:1:2:ffff::1") > 0);
+  BOOST_TEST(logins.wait_for("new@a.example", "2001:DB8:1:2::9") > 0);
+  BOOST_TEST(logins.wait_for("new@a.example", "2001:db8:1:3::1") == 0);
+}
+
+BOOST_AUTO_TEST_CASE(an_ipv4_address_in_ipv6_form_is_the_ipv4_address) {
+  Logins logins;
+  for (int i = 0; i < 5; ++i) {
+    logins.fail("p" + std::to_string(i) + "@a.example", i % 2 ? "192.0.2.1" : "::ffff:192.0.2.1");
+  }
+  BOOST_TEST(logins.wait_for("new@a.example", "192.0.2.1") > 0);
+  BOOST_TEST(logins.wait_for("new@a.example", "::ffff:192.0.2.1") > 0);
+  BOOST_TEST(logins.wait_for("new@a.example", "::ffff:192.0.2.2") == 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_window_that_ended_counts_anew) {
   Logins logins;
   for (int i = 0; i < 3; ++i) logins.fail("bob@a.example", "192.0.2.1");
