@@ -16,6 +16,8 @@ constexpr std::int64_t kClockStepMs = 10'000;
 
 Standing require_visible(db::Connection& connection, const Caller& caller,
                          std::string_view tenant) {
+  // A session that is for some tenants finds the others no more than a stranger does.
+  if (!caller.may_enter(tenant)) throw ApiError("not_found", "There is no such tenant.");
   Standing standing{std::string(tenant)};
   if (const auto member = find_member(connection, tenant, caller.email)) {
     standing.is_member = true;

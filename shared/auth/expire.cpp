@@ -24,6 +24,14 @@ std::int64_t remove_ended_login_windows(db::Connection& connection, const Config
                      now_ms() - longest_ms, limit);
 }
 
+std::int64_t remove_expired_tokens(db::Connection& connection, std::int64_t limit) {
+  return db::execute(connection,
+                     "DELETE FROM ExchangedTokens WHERE (Issuer, TokenId) IN"
+                     " (SELECT Issuer, TokenId FROM ExchangedTokens"
+                     "   WHERE ExpiresAt < ? ORDER BY ExpiresAt LIMIT ?)",
+                     rfc3339(now_ms() - kLongestSkewMs), limit);
+}
+
 std::int64_t remove_old_idempotency_keys(db::Connection& connection, std::int64_t limit) {
   return db::execute(connection,
                      "DELETE FROM IdempotencyKeys WHERE (Email, Route, IdempotencyKey) IN"

@@ -20,6 +20,12 @@ std::int64_t remove_expired_sessions(db::Connection& connection, std::int64_t li
 std::int64_t remove_ended_login_windows(db::Connection& connection, const Config::Auth& config,
                                         std::int64_t limit);
 
+/// The longest that a token is taken after its exp: the most that auth.clock_skew may be.
+constexpr std::int64_t kLongestSkewMs = 10 * 60'000;
+
+/// Notes of tokens that nobody could take again, whatever the skew is set to.
+std::int64_t remove_expired_tokens(db::Connection& connection, std::int64_t limit);
+
 /// How long the answer to an Idempotency-Key is repeated (CONTRACTS "Idempotency-Key").
 constexpr std::int64_t kIdempotencyKeptMs = 24 * 3'600'000;
 

@@ -1,6 +1,8 @@
 """Sessions: logging in and out, who am I, the cookie's protection, cross-site requests, throttling."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from harbor.check import assert_problem
@@ -28,7 +30,7 @@ def test_login_says_who_and_where_and_sets_a_guarded_cookie(stack, world):
     body = answer.json
     assert (body["email"], body["name"], body["isGlobalAdmin"]) == (anna.email, anna.name, False), body
     assert {"id": tenant.id, "name": f"Tenant {tenant.id}", "isAdmin": False} in body["tenants"], body
-    assert TIME.fullmatch(body["expiresAt"]), body
+    assert TIME.fullmatch(body["expiresAt"]) and TIME.fullmatch(body["signedInAt"]), body
     assert "token" not in body, "a token was given that nobody asked for"
     cookies = answer.all_headers("set-cookie")
     assert len(cookies) == 1 and cookies[0].startswith("harbor="), cookies
@@ -156,6 +158,33 @@ def test_failed_logins_of_one_account_are_throttled_and_others_are_not(stack, wo
     assert int(throttled.header("retry-after")) > 0, throttled.headers
     assert victim.client.get("/api/auth/me").status == 200, "the throttle ended a session"
     assert log_in(stack, ben).status == 200, "another account is throttled too"
+
+
+def test_of_guesses_that_come_at_once_no_more_are_judged_than_the_bound_allows(stack, world):
+    """Whichever workers they come to: the bound is held where the failure is counted."""
+    victim = world.new_person("vera")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda n: stack.client().post(LOGIN, {"email": victim.email, "password": f"guess {n}"}), range(40)))
+    statuses = sorted(answer.status for answer in answers)
+    assert statuses == [401] * 5 + [429] * 35, f"got {statuses}, want five 401"
+    assert_problem(log_in(stack, victim), 429, context="the right password among too many wrong ones")
+
+
+def test_a_refusal_takes_as_long_for_an_unknown_account_as_for_a_known_one():
+    """The quickest of several: what else the machine does only ever makes one slower."""
+    with Stack({"auth": {"argon2_memory": "48 MiB", "argon2_passes": 3}}) as stack:
+        world = World(stack)
+        known, disabled = world.new_person("anna", login=False), world.new_person("dora", login=False)
+        stack.harborctl("user", "disable", disabled.email)
+        quickest = {}
+        for email in (known.email, disabled.email, "nobody@nowhere.example") * 8:
+            start = time.monotonic()
+            answer = stack.client().post(LOGIN, {"email": email, "password": "wrong"})
+            taken = time.monotonic() - start
+            assert answer.status == 401, f"{email}: got {answer}, want 401"
+            quickest[email] = min(taken, quickest.get(email, taken))
+        assert min(quickest.values()) * 1.5 > max(quickest.values()), quickest
+        assert min(quickest.values()) > 0.02, f"no password was hashed: {quickest}"
 
 
 def test_an_address_that_tries_many_accounts_is_throttled():

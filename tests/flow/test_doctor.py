@@ -26,7 +26,7 @@ def test_a_stack_that_is_well_has_a_good_word_for_everything(well):
     # A container's clock may be kept by nobody that it knows of, and /tmp may lie in memory.
     others = {name for name, line in well.lines.items() if line["status"] != "ok"}
     assert others <= {"clock source", "database durability"}, well
-    for name in ("configuration", "database", *OF_THE_DATABASE, "redis", "api socket", "sse socket", "socket access",
+    for name in ("configuration", "issuer keys", "database", *OF_THE_DATABASE, "redis", "api socket", "sse socket", "socket access",
                  "socket backlog", "nginx configuration", "nginx retry rule", "api files", "sse files", "clock",
                  "kernel net.core.somaxconn"):
         assert name in well.lines, well
@@ -68,6 +68,39 @@ def test_a_wrong_configuration_is_the_only_line(doctor, config):
     answer = doctor.look(config)
     assert [(name, line["status"]) for name, line in answer.lines.items()] == [("configuration", "fail")], answer
     assert answer.code == CONFIG and "config-0.yaml:" in answer.lines["configuration"]["detail"], answer
+
+
+def issuer(key_file, algorithm="HS256"):
+    return json.dumps({"auth": {"issuers": [{"issuer": "https://portal.example", "audience": "harbor", "algorithm": algorithm,
+                                             "key_file": str(key_file)}]}})
+
+
+@pytest.mark.parametrize("mode, text, said", [
+    (0o644, "s" * 40, "can be read by everybody"), (0o600, "s" * 31, "31 bytes"), (None, "", "No such file")],
+    ids=["open", "short", "absent"])
+def test_a_key_file_of_a_host_application_that_is_of_no_use(doctor, well, mode, text, said):
+    path = doctor.folder / "portal.secret"
+    path.unlink(missing_ok=True)
+    if mode is not None:
+        path.write_text(text)
+        path.chmod(mode)
+    answer = doctor.look(issuer(path))
+    assert_changes(answer, well, {"issuer keys": "fail"}, CONFIG)
+    detail = answer.lines["issuer keys"]["detail"]
+    assert said in detail and "auth.issuers[0].key_file" in detail and "portal.secret" in detail, answer
+
+
+def test_key_files_of_host_applications_that_are_good_or_out_of_sight(doctor, well):
+    path = doctor.folder / "portal.secret"
+    path.unlink(missing_ok=True)
+    path.write_text("s" * 40)
+    path.chmod(0o600)
+    answer = doctor.look(issuer(path))
+    assert_changes(answer, well, {}, OK)
+    assert answer.lines["issuer keys"]["detail"] == "1 issuer, 1 key", answer
+    answer = doctor.look(issuer("portal"))
+    assert_changes(answer, well, {}, OK)
+    assert "credential" in answer.lines["issuer keys"]["detail"], answer
 
 
 # Database

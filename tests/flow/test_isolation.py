@@ -35,6 +35,7 @@ class Route:
 T, M = {"tenant": 404}, {"message": 404}
 ROUTES = {
     "POST /api/auth/login": Route("/api/auth/login", {"email": "x@y.example", "password": "x"}, session=False),
+    "POST /api/auth/exchange": Route("/api/auth/exchange", {"token": "a.b.c"}, session=False),
     "POST /api/auth/logout": Route("/api/auth/logout"),
     "GET /api/auth/me": Route("/api/auth/me"),
     "GET /api/auth/sessions": Route("/api/auth/sessions"),

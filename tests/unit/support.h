@@ -69,6 +69,13 @@ struct Database {
   std::string text(std::string_view sql);
 };
 
+/// A caller of whom only the address is known, as a password lets one in.
+inline auth::Caller caller_of(std::string_view email) {
+  auth::Caller caller;
+  caller.email = email;
+  return caller;
+}
+
 /// The `code` of the ApiError that `work` throws; empty where it throws none.
 template <class Work>
 std::string api_error_of(Work work) {

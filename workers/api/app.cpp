@@ -14,8 +14,9 @@ http::IdempotencyKey idempotency_key(const Context& context) {
 
 }  // namespace
 
-App::App(const Config& configuration)
+App::App(const Config& configuration, auth::Issuers token_issuers)
     : config(configuration),
+      issuers(std::move(token_issuers)),
       readers(config.database),
       writer(config.database, static_cast<std::size_t>(config.http.threads)),
       publisher(config.redis),

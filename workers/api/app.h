@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/access.h"
+#include "auth/issuers.h"
 #include "auth/password.h"
 #include "core/config.h"
 #include "db/pool.h"
@@ -23,9 +24,10 @@
 namespace harbor::api {
 
 struct App {
-  explicit App(const Config& configuration);
+  App(const Config& configuration, auth::Issuers token_issuers);
 
   const Config config;
+  const auth::Issuers issuers;
   db::ReaderPool readers;
   db::Writer writer;
   redis::Publisher publisher;

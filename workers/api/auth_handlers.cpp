@@ -1,5 +1,6 @@
-#include "api/dispatch.h"
 #include "api/handlers.h"
+#include "api/session_cookie.h"
+#include "api/signed_in.h"
 #include "auth/people.h"
 #include "auth/sessions.h"
 #include "auth/throttle.h"
@@ -27,25 +28,6 @@ Credentials read_credentials(const Context& context) {
   return credentials;
 }
 
-std::string cookie(const Context& context, std::string_view value, std::int64_t max_age_s) {
-  std::string text(cookie_name(context.request));
-  text += "=" + std::string(value) + "; Path=/; HttpOnly; SameSite=Lax";
-  if (context.request.scheme == "https") text += "; Secure";
-  return text + "; Max-Age=" + std::to_string(max_age_s);
-}
-
-json::object person_json(db::Connection& view, const auth::Person& person) {
-  json::array tenants;
-  for (const auth::Member& member : auth::memberships(view, person.email)) {
-    tenants.push_back(json::object{
-        {"id", member.tenant}, {"name", member.tenant_name}, {"isAdmin", member.is_admin}});
-  }
-  return {{"email", person.email},
-          {"name", person.name},
-          {"isGlobalAdmin", person.is_global_admin},
-          {"tenants", std::move(tenants)}};
-}
-
 // The account as the login finds it: its hash is empty where nobody may sign in with it.
 struct Account {
   auth::Person person;
@@ -60,10 +42,13 @@ Account find_account(App& app, const Context& context, const std::string& email)
   return {*person, auth::password_hash(*view, email)};
 }
 
+// The bound is held again where the failure is counted: of guesses that came at once, no more than
+// it allows learn whether they were right.
 [[noreturn]] void refuse_login(App& app, const Context& context, const std::string& email) {
   app.writer.run(
       [email, config = app.config.auth,
        address = context.request.remote_address](db::Connection& connection) {
+        auth::require_login_allowed(connection, config, email, address);
         auth::note_failed_login(connection, config, email, address);
       },
       context.deadline_ms);
@@ -73,17 +58,18 @@ Account find_account(App& app, const Context& context, const std::string& email)
 }
 
 // Whoever was disabled or has a new password since the hash was read does not come in.
-Written begin_session(db::Connection& connection, const Config::Auth& config,
-                      const Account& account, auth::NewSession& session) {
+SignedIn begin_session(db::Connection& connection, const Config::Auth& config,
+                       const Account& account, const std::string& address) {
+  auth::require_login_allowed(connection, config, account.person.email, address);
   const auto person = auth::find_person(connection, account.person.email);
   if (!person || person->is_disabled ||
       auth::password_hash(connection, person->email) != account.hash) {
     throw ApiError("wrong_credentials");
   }
-  session = auth::begin_session(connection, config, person->email);
-  json::object answer = person_json(connection, *person);
-  answer["expiresAt"] = session.expires_at;
-  return {http::json_reply(answer), std::nullopt};
+  auth::NewSession session = auth::begin_session(connection, config, person->email);
+  const auto caller = auth::find_caller(connection, config, session.token);
+  if (!caller) throw ApiError("wrong_credentials");
+  return {std::move(session), caller_json(connection, *caller)};
 }
 
 }  // namespace
@@ -95,45 +81,34 @@ Reply login(App& app, const Context& context) {
   if (!app.passwords.verify(account.hash, credentials.password)) {
     refuse_login(app, context, credentials.email);
   }
-  const bool with_token = credentials.wants_token;
-  const auto [answer, token] = app.writer.run(
-      [account, config = app.config.auth, with_token](db::Connection& connection) {
-        auth::NewSession session;
-        Written written = begin_session(connection, config, account, session);
-        if (with_token) {
-          // The text ends in '}': the token joins the object.
-          written.reply.body.pop_back();
-          written.reply.body += ",\"token\":\"" + session.token + "\"}";
-        }
-        return std::pair(written.reply, session.token);
+  SignedIn signed_in = app.writer.run(
+      [account, config = app.config.auth,
+       address = context.request.remote_address](db::Connection& connection) {
+        return begin_session(connection, config, account, address);
       },
       context.deadline_ms);
-  return Reply(answer).with("Set-Cookie",
-                            cookie(context, token, app.config.auth.session_ms / 1000));
+  return signed_in_reply(context, std::move(signed_in), credentials.wants_token);
 }
 
 Reply logout(App& app, const Context& context) {
   context.query->finish();
   Fields(context.body).finish();
   Reply reply = write(app, context, [caller = context.caller](db::Connection& connection) {
-    auth::end_session(connection, caller.email, caller.session_id);
+    auth::end_session(connection, caller, caller.session_id);
     return Written{http::no_content(), std::nullopt};
   });
-  return std::move(reply).with("Set-Cookie", cookie(context, "", 0));
+  return std::move(reply).with("Set-Cookie", session_cookie(context.request, "", 0));
 }
 
 Reply me(App& /*app*/, const Context& context) {
   context.query->finish();
-  const auto person = auth::find_person(*context.view, context.caller.email);
-  json::object answer = person_json(*context.view, *person);
-  answer["expiresAt"] = context.caller.expires_at;
-  return http::json_reply(answer);
+  return http::json_reply(caller_json(*context.view, context.caller));
 }
 
 Reply list_sessions(App& /*app*/, const Context& context) {
   context.query->finish();
   json::array items;
-  for (const auto& session : auth::list_sessions(*context.view, context.caller.email)) {
+  for (const auto& session : auth::list_sessions(*context.view, context.caller)) {
     items.push_back(json::object{{"id", session.id},
                                  {"createdAt", session.created_at},
                                  {"lastSeenAt", session.last_seen_at},
@@ -147,7 +122,7 @@ Reply end_session(App& app, const Context& context) {
   context.query->finish();
   const auto id = parse_id(context.id);
   return write(app, context, [caller = context.caller, id](db::Connection& connection) {
-    if (!id || !auth::end_session(connection, caller.email, *id)) {
+    if (!id || !auth::end_session(connection, caller, *id)) {
       throw ApiError("not_found", "There is no such session.");
     }
     return Written{http::no_content(), std::nullopt};

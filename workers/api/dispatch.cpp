@@ -1,6 +1,7 @@
 #include "api/dispatch.h"
 
 #include "api/routes.h"
+#include "api/session_cookie.h"
 #include "auth/audit.h"
 #include "core/clock.h"
 #include "core/fields.h"
@@ -246,10 +247,6 @@ Reply fail(std::string_view code, const std::exception& error, const Request& re
 }
 
 }  // namespace
-
-std::string_view cookie_name(const http::Request& request) {
-  return request.scheme == "https" ? "__Host-harbor" : "harbor";
-}
 
 Reply dispatch(App& app, const Request& request) {
   try {

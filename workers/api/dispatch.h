@@ -9,7 +9,4 @@ namespace harbor::api {
 /// Answers anything; throws nothing.
 http::Reply dispatch(App& app, const http::Request& request);
 
-/// The name of the session cookie: with the __Host- prefix under TLS.
-std::string_view cookie_name(const http::Request& request);
-
 }  // namespace harbor::api

@@ -8,6 +8,7 @@
 namespace harbor::api {
 
 http::Reply login(App& app, const Context& context);
+http::Reply exchange(App& app, const Context& context);
 http::Reply logout(App& app, const Context& context);
 http::Reply me(App& app, const Context& context);
 http::Reply list_sessions(App& app, const Context& context);

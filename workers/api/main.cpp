@@ -72,10 +72,12 @@ void renew_life(const Config& config) {
 }
 
 int serve(const Config& config) {
+  auth::Issuers issuers(
+      config.auth);  // before anything is opened: a wrong key file is a wrong start
   db::require_current_schema(config);
   events::recognise_life(config.database);
   http::prepare_fastcgi();
-  api::App app(config);
+  api::App app(config, std::move(issuers));
   http::Server server(listening_socket(config.http.listen), config.http,
                       [&app](const http::Request& request) { return dispatch(app, request); });
   notify_ready();

@@ -11,6 +11,7 @@ using enum Authority;
 // clang-format off
 constexpr Route kRoutes[] = {
   {"POST",   "/api/auth/login",                         open,    TenantIn::nowhere, login},
+  {"POST",   "/api/auth/exchange",                      open,    TenantIn::nowhere, exchange},
   {"POST",   "/api/auth/logout",                        session, TenantIn::nowhere, logout},
   {"GET",    "/api/auth/me",                            session, TenantIn::nowhere, me},
   {"GET",    "/api/auth/sessions",                      session, TenantIn::nowhere, list_sessions},

@@ -98,6 +98,10 @@ std::int64_t remove_expired_sessions(Round& round) {
   return in_batches(round, auth::remove_expired_sessions);
 }
 
+std::int64_t remove_expired_tokens(Round& round) {
+  return in_batches(round, auth::remove_expired_tokens);
+}
+
 std::int64_t remove_ended_login_windows(Round& round) {
   return in_batches(round, [&](db::Connection& connection, std::int64_t batch) {
     return auth::remove_ended_login_windows(connection, round.config.auth, batch);
@@ -166,6 +170,7 @@ constexpr Chore kChores[] = {
     {"events", prune_events},
     {"revocations", prune_revocations},
     {"sessions", remove_expired_sessions},
+    {"exchanged tokens", remove_expired_tokens},
     {"login failures", remove_ended_login_windows},
     {"idempotency keys", remove_old_idempotency_keys},
     {"unread counters", recount_unread},

@@ -8,7 +8,7 @@ import { startState, type ListKey, type State } from '../src/store/state';
 export const me = 'bob@acme.example';
 export const alice = 'alice@acme.example';
 export const person: SignedIn = {
-  email: me, name: 'Bob', isGlobalAdmin: false, expiresAt: '2027-01-01T00:00:00.000Z',
+  email: me, name: 'Bob', isGlobalAdmin: false, expiresAt: '2027-01-01T00:00:00.000Z', signedInAt: '2026-12-01T00:00:00.000Z',
   tenants: [{ id: 'acme', name: 'Acme', isAdmin: false }],
 };
 

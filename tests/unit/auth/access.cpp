@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_session_that_ended_since_its_caller_was_found_allows_noth
   const auto bob = tenants.sign_in("bob@acme.example");
   const auto again = tenants.sign_in("bob@acme.example");
   BOOST_TEST(fault(bob) == "");
-  tenants.write([&] { auth::end_session(tenants.connection, bob.email, bob.session_id); });
+  tenants.write([&] { auth::end_session(tenants.connection, bob, bob.session_id); });
   BOOST_TEST(fault(bob) == "not_signed_in");
   BOOST_TEST(fault(again) == "");
   tenants.write([&] { auth::disable_person(tenants.connection, again.email); });

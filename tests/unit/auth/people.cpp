@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_new_password_ends_sessions_and_streams) {
   database.write([&] { auth::set_password_hash(database.connection, "bob@acme.example", "h1"); });
   database.write([&] { auth::set_password_hash(database.connection, "bob@acme.example", "h2"); });
   BOOST_TEST(auth::password_hash(database.connection, "bob@acme.example") == "h2");
-  BOOST_TEST(auth::list_sessions(database.connection, "bob@acme.example").empty());
+  BOOST_TEST(auth::list_sessions(database.connection, caller_of("bob@acme.example")).empty());
   const auto rows = revocations(database);
   BOOST_TEST_REQUIRE(rows.size() == 2U);
   BOOST_TEST((rows[0].kind == Revocation::Kind::user));

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(an_expired_session_names_nobody) {
   SignedIn state;
   state.set("ExpiresAt", now_ms() - 1);
   BOOST_TEST(!state.caller().has_value());
-  BOOST_TEST(auth::list_sessions(state.connection, "bob@acme.example").empty());
+  BOOST_TEST(auth::list_sessions(state.connection, caller_of("bob@acme.example")).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_session_that_nobody_used_for_too_long_names_nobody) {
@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(a_use_is_noted_now_and_then) {
 BOOST_AUTO_TEST_CASE(a_session_is_ended_by_its_person_alone) {
   SignedIn state;
   const auto end = [&](std::string_view email, std::int64_t id) {
-    return state.write([&] { return auth::end_session(state.connection, email, id); });
+    return state.write([&] { return auth::end_session(state.connection, caller_of(email), id); });
   };
   BOOST_TEST(!end("eve@acme.example", state.session.id));
   BOOST_TEST(!end("bob@acme.example", state.session.id + 1));
@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(sessions_are_listed_newest_first_and_only_ones_own) {
   SignedIn state;
   state.sign_in("bob@acme.example");
   state.sign_in("eve@acme.example");
-  const auto sessions = auth::list_sessions(state.connection, "bob@acme.example");
+  const auto sessions = auth::list_sessions(state.connection, caller_of("bob@acme.example"));
   BOOST_TEST_REQUIRE(sessions.size() == 2U);
   BOOST_TEST(sessions[0].id > sessions[1].id);
   BOOST_TEST(sessions[1].id == state.session.id);

@@ -116,9 +116,9 @@ void sign_in_and_out(Database& database) {
   auth::require_login_allowed(database.connection, database.config.auth, caller.email, "192.0.2.1");
   auth::password_hash(database.connection, caller.email);
   auth::require_session(database.connection, caller);
-  auth::list_sessions(database.connection, caller.email);
+  auth::list_sessions(database.connection, caller);
   auth::memberships(database.connection, caller.email);
-  database.write([&] { auth::end_session(database.connection, caller.email, caller.session_id); });
+  database.write([&] { auth::end_session(database.connection, caller, caller.session_id); });
 }
 
 messaging::Draft draft_to(const std::string& email, std::optional<std::int64_t> reply_to = {}) {
@@ -236,6 +236,7 @@ void keep_house(Database& database) {
     events::prune_events(connection, "acme", keep, 10);
     events::prune_revocations(connection, 10);
     auth::remove_expired_sessions(connection, 10);
+    auth::remove_expired_tokens(connection, 10);
     auth::remove_ended_login_windows(connection, database.config.auth, 10);
     auth::remove_old_idempotency_keys(connection, 10);
   });

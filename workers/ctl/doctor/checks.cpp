@@ -22,6 +22,7 @@ namespace {
 // clang-format off
 constexpr Check kChecks[] = {
   {"configuration", "", check_configuration},
+  {"issuer keys", "", check_issuer_keys},
   {"database", "", check_database},
   {"database writing", "database", check_writing},
   {"database durability", "database", check_durability},

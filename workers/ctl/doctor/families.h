@@ -6,6 +6,7 @@
 namespace harbor::ctl::doctor {
 
 Findings check_configuration(const Examination& examination);
+Findings check_issuer_keys(const Examination& examination);
 
 Findings check_database(const Examination& examination);
 Findings check_writing(const Examination& examination);
