@@ -127,7 +127,9 @@ void check(const Kind& kind, const http::Reply& reply) {
 }
 
 struct Side {
-  explicit Side(const std::string& path) : app(config_of(path)) {}
+  explicit Side(const std::string& path)
+      : config(config_of(path)), app(config, auth::Issuers(config.auth)) {}
+  const Config config;
   api::App app;
   std::vector<bench::Latencies> costs;  ///< by kind
 };

@@ -84,6 +84,7 @@ constexpr Allowed kAllowed[] = {
      "one message's recipients, in an export"},
     {"MATCH", "SCAN MessageSearch VIRTUAL TABLE",
      "the index of words, which begins with the reader"},
+    {"'MessageSearch_config'", "SCAN main.MessageSearch_config", "FTS5's own settings"},
     {"WITH Mailbox AS", "SCAN Mailbox", "the rows of one mailbox, found by index"},
     {"WITH Mailbox AS", "SCAN (subquery-", "one of the walks, as it is"},
     {"WITH Mailbox AS", "TEMP B-TREE FOR count(DISTINCT)",
