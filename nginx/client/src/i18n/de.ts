@@ -131,6 +131,8 @@ export const de: Words = {
     unknown_recipient: 'An diese Person kannst du nicht schreiben.',
     blocks_you: 'Diese Person nimmt keine Nachrichten von dir an.',
     barred: 'Ein Administrator hat dich vom Schreiben ausgeschlossen.',
+    recent_login_required: 'Melde dich dafür noch einmal an.',
+    token_refused: 'Diese Anmeldung wurde nicht angenommen.',
     empty_audience: 'Wähle mindestens eine andere Person.',
     unknown_message: 'Die Nachricht, auf die du antwortest, gibt es nicht mehr.',
     already_recalled: 'Diese Nachricht wurde schon zurückgerufen.',

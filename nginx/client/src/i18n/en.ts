@@ -130,6 +130,8 @@ export const en = {
     unknown_recipient: 'This person cannot be written to.',
     blocks_you: 'This person accepts no messages from you.',
     barred: 'An administrator has barred you from writing here.',
+    recent_login_required: 'Sign in again to do this.',
+    token_refused: 'This sign-in was not accepted.',
     empty_audience: 'Choose at least one person other than yourself.',
     unknown_message: 'The message that this replies to is gone.',
     already_recalled: 'This message was recalled already.',

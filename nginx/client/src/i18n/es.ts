@@ -131,6 +131,8 @@ export const es: Words = {
     unknown_recipient: 'No se puede escribir a esta persona.',
     blocks_you: 'Esta persona no acepta mensajes tuyos.',
     barred: 'Un administrador te ha retirado el permiso de escribir aquí.',
+    recent_login_required: 'Vuelve a iniciar sesión para hacerlo.',
+    token_refused: 'Este inicio de sesión no se ha aceptado.',
     empty_audience: 'Elige al menos a una persona distinta de ti.',
     unknown_message: 'El mensaje al que respondes ya no existe.',
     already_recalled: 'Este mensaje ya fue retirado.',

@@ -131,6 +131,8 @@ export const fr: Words = {
     unknown_recipient: 'Vous ne pouvez pas écrire à cette personne.',
     blocks_you: 'Cette personne n’accepte pas de messages de votre part.',
     barred: 'Un administrateur vous a retiré le droit d’écrire ici.',
+    recent_login_required: 'Reconnectez-vous pour faire cela.',
+    token_refused: 'Cette connexion n’a pas été acceptée.',
     empty_audience: 'Choisissez au moins une autre personne.',
     unknown_message: 'Le message auquel vous répondez n’existe plus.',
     already_recalled: 'Ce message a déjà été rappelé.',

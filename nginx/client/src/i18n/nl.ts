@@ -131,6 +131,8 @@ export const nl: Words = {
     unknown_recipient: 'Aan deze persoon kun je niet schrijven.',
     blocks_you: 'Deze persoon neemt geen berichten van je aan.',
     barred: 'Een beheerder heeft je uitgesloten van het schrijven.',
+    recent_login_required: 'Meld je opnieuw aan om dit te doen.',
+    token_refused: 'Deze aanmelding is niet geaccepteerd.',
     empty_audience: 'Kies minstens één ander persoon.',
     unknown_message: 'Het bericht waarop je antwoordt, is weg.',
     already_recalled: 'Dit bericht is al teruggeroepen.',
