@@ -150,7 +150,7 @@ class Fill {
     const auto id = static_cast<std::int64_t>(i) + 1;
     const bool is_reply = i > 1000 && random_() % 5 < 2;
     const auto thread = is_reply ? id - 1 - static_cast<std::int64_t>(random_() % 1000) : id;
-    const bool has_attachments = random_() % 12 == 0;
+    const bool has_attachments = random_() % 3 == 0;
     execute(connection_,
             "INSERT INTO Messages (Id, Subject, Body, SenderEmail, TenantId, MessageType, Priority,"
             " CreatedAt, IsArchived, HasAttachments, AttachmentCount, RecipientCount, ThreadId,"
