@@ -182,6 +182,12 @@ BlockPage list_blocks(db::Connection& connection, std::string_view tenant, std::
   return read_page(row, limit);
 }
 
+std::string takes_none_from(const std::string& sender) {
+  return "EXISTS (SELECT 1 FROM UserBlocks b WHERE b.TenantId = u.TenantId"
+         " AND b.BlockerEmail = u.Email AND b.BlockedEmail = " +
+         sender + " AND b.Scope = 'me')";
+}
+
 void require_not_barred(db::Connection& connection, std::string_view tenant,
                         std::string_view email) {
   Query row(connection,

@@ -62,6 +62,10 @@ struct BlockPage {
 BlockPage list_blocks(db::Connection& connection, std::string_view tenant, std::string_view blocker,
                       BlockScope scope, std::int64_t after, std::int64_t limit);
 
+/// As SQL: whether `u` (a row of TenantUsers or UserRoles) takes no messages from the person whom
+/// the parameter `sender` ("?", "?3") names.
+std::string takes_none_from(const std::string& sender);
+
 /// Throws ApiError `barred` where an admin has barred the person from writing in the tenant.
 void require_not_barred(db::Connection& connection, std::string_view tenant,
                         std::string_view email);

@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "db/database.h"
+#include "messaging/blocks.h"
 #include "messaging/mailbox.h"
 #include "messaging/mailbox_walk.h"
 
@@ -105,9 +106,8 @@ PeoplePage list_recipients(db::Connection& connection, const PeopleFilter& filte
             "SELECT p.Email, p.Name FROM TenantUsers u JOIN Subscribers p ON p.Email = u.Email"
             " WHERE u.TenantId = ?1 AND u.Email > ?2 AND u.Email <> ?3 AND p.IsDisabled = 0"
             " AND (p.Email LIKE ?4 ESCAPE '\\' OR p.Name LIKE ?4 ESCAPE '\\')"
-            " AND NOT EXISTS (SELECT 1 FROM UserBlocks b WHERE b.TenantId = u.TenantId"
-            " AND b.BlockerEmail = u.Email AND b.BlockedEmail = ?3 AND b.Scope = 'me')"
-            " ORDER BY u.Email LIMIT ?5",
+            " AND NOT " +
+                takes_none_from("?3") + " ORDER BY u.Email LIMIT ?5",
             filter.tenant, filter.after, filter.except, containing(filter.query), filter.limit + 1);
   while (row.next()) {
     if (static_cast<std::int64_t>(page.items.size()) == filter.limit) {

@@ -24,11 +24,9 @@ void add_people(db::Connection& connection, const auth::Caller& sender, const Dr
   for (std::size_t i = 0; i < draft.recipients.size(); ++i) {
     const auto email = normal_email(draft.recipients[i]);
     Query row(connection,
-              "SELECT p.Email, p.Name, EXISTS (SELECT 1 FROM UserBlocks b"
-              " WHERE b.TenantId = u.TenantId AND b.BlockerEmail = u.Email AND b.BlockedEmail = ?"
-              " AND b.Scope = 'me')"
-              " FROM TenantUsers u JOIN Subscribers p ON p.Email = u.Email"
-              " WHERE u.TenantId = ? AND u.Email = ? AND p.IsDisabled = 0",
+              "SELECT p.Email, p.Name, " + takes_none_from("?") +
+                  " FROM TenantUsers u JOIN Subscribers p ON p.Email = u.Email"
+                  " WHERE u.TenantId = ? AND u.Email = ? AND p.IsDisabled = 0",
               sender.email, draft.tenant, email.value_or(""));
     const bool is_known = row.next();
     if (is_known && !row.boolean(2)) {
@@ -47,8 +45,8 @@ void add_role(db::Connection& connection, const auth::Caller& sender, const Draf
   Query row(connection,
             "SELECT p.Email, p.Name FROM UserRoles u JOIN Subscribers p ON p.Email = u.Email"
             " WHERE u.TenantId = ? AND u.Role = ? AND p.IsDisabled = 0"
-            " AND NOT EXISTS (SELECT 1 FROM UserBlocks b WHERE b.TenantId = u.TenantId"
-            " AND b.BlockerEmail = u.Email AND b.BlockedEmail = ? AND b.Scope = 'me')",
+            " AND NOT " +
+                takes_none_from("?"),
             draft.tenant, role, sender.email);
   while (audience.size() <= most + 1 && row.next()) audience.emplace(row.text(0), row.text(1));
 }

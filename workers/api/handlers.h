@@ -1,7 +1,8 @@
 #pragma once
 // The handlers, a file per family: auth_handlers.cpp, message_handlers.cpp, life_handlers.cpp,
-// event_handlers.cpp, block_handlers.cpp, health_handlers.cpp. Each reads top to bottom: who, what,
-// one transaction, reply.
+// event_handlers.cpp, exchange_handlers.cpp, block_handlers.cpp, settings_handlers.cpp,
+// admin_handlers.cpp, health_handlers.cpp. Each reads top to bottom: who, what, one transaction,
+// reply.
 
 #include "api/app.h"
 
