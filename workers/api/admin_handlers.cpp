@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json/value_from.hpp>
 
+#include "api/answers.h"
 #include "api/handlers.h"
 #include "auth/audit.h"
 #include "auth/directory.h"
@@ -16,12 +17,7 @@ namespace {
 
 using http::Reply;
 
-constexpr std::int64_t kDefaultPage = 50;
 constexpr std::size_t kMostRoles = 20;
-
-json::value or_null(const std::optional<std::string>& text) {
-  return text ? json::value(*text) : json::value(nullptr);
-}
 
 auth::PageOf read_page(const App& app, const Context& context) {
   auth::PageOf page;

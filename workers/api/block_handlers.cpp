@@ -1,3 +1,4 @@
+#include "api/answers.h"
 #include "api/handlers.h"
 #include "core/text.h"
 #include "messaging/blocks.h"
@@ -7,8 +8,6 @@ namespace {
 
 using http::Reply;
 using messaging::BlockScope;
-
-constexpr std::int64_t kDefaultPage = 50;
 
 BlockScope read_scope(http::Parameters& query) {
   const auto scope = messaging::parse_block_scope(query.text("scope").value_or("me"));
@@ -30,9 +29,7 @@ Reply list_blocks(App& app, const Context& context) {
                                            context.caller.email, scope, after, limit);
   json::array items;
   for (const auto& block : page.items) items.push_back(messaging::block_json(block));
-  return http::json_reply(
-      {{"items", std::move(items)},
-       {"nextCursor", page.next ? json::value(std::to_string(*page.next)) : json::value(nullptr)}});
+  return http::json_reply({{"items", std::move(items)}, {"nextCursor", number_text(page.next)}});
 }
 
 Reply add_block(App& app, const Context& context) {

@@ -1,4 +1,5 @@
 // What happens to a message after it was sent.
+#include "api/answers.h"
 #include "api/handlers.h"
 #include "api/sending.h"
 #include "core/fields.h"
@@ -18,14 +19,7 @@ using http::Reply;
 using messaging::DeleteScope;
 using messaging::Flag;
 
-constexpr std::int64_t kDefaultPage = 50;
-
 std::int64_t message_id(const Context& context) { return parse_id(context.id).value_or(0); }
-
-messaging::Viewer viewer_of(const Context& context) {
-  return {context.caller.email, context.standing.is_admin,
-          context.settings.limits.recipients_shown};
-}
 
 json::object outcome_json(std::int64_t id, const messaging::Outcome& outcome) {
   return {{"messageId", id},
@@ -63,23 +57,10 @@ std::optional<DeleteScope> read_scope(http::Parameters& query) {
   throw ApiError("bad_value", "scope must be all or me.", "scope");
 }
 
-// The cursor of a page's answer, from the same view of the database.
-std::string head_cursor(const Context& context) {
-  return events::format_cursor(events::read_head(*context.view, context.standing.tenant)->cursor());
-}
-
 json::object page_json(const Context& context, json::array items, json::value next) {
   return {{"items", std::move(items)},
           {"nextCursor", std::move(next)},
           {"cursor", head_cursor(context)}};
-}
-
-json::value number_text(const std::optional<std::int64_t>& number) {
-  return number ? json::value(std::to_string(*number)) : json::value(nullptr);
-}
-
-json::value or_null(const std::optional<std::string>& text) {
-  return text ? json::value(*text) : json::value(nullptr);
 }
 
 json::object recipient_json(const messaging::Recipient& recipient, bool with_read_state) {

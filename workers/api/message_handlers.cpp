@@ -1,5 +1,6 @@
 #include <boost/json/value_from.hpp>
 
+#include "api/answers.h"
 #include "api/handlers.h"
 #include "api/sending.h"
 #include "auth/access.h"
@@ -17,21 +18,7 @@ namespace {
 using http::Reply;
 using messaging::Folder;
 
-constexpr std::int64_t kDefaultPage = 50;
 constexpr std::int64_t kRecentMessages = 3;
-
-json::value or_null(const std::optional<std::string>& text) {
-  return text ? json::value(*text) : json::value(nullptr);
-}
-
-json::value number_text(const std::optional<std::int64_t>& number) {
-  return number ? json::value(std::to_string(*number)) : json::value(nullptr);
-}
-
-std::string head_cursor(const Context& context) {
-  const auto head = events::read_head(*context.view, context.standing.tenant);
-  return events::format_cursor(head->cursor());
-}
 
 json::array items_json(const messaging::MessagePage& page) {
   json::array items;
@@ -39,11 +26,6 @@ json::array items_json(const messaging::MessagePage& page) {
     items.push_back(messaging::item_json(message));
   }
   return items;
-}
-
-messaging::Viewer viewer_of(const Context& context) {
-  return {context.caller.email, context.standing.is_admin,
-          context.settings.limits.recipients_shown};
 }
 
 Folder read_folder(http::Parameters& query) {
